@@ -1,0 +1,39 @@
+#pragma once
+
+#include <saem/core/attributes.hpp>
+#include <saem/core/tensor.hpp>
+
+namespace saem {
+
+struct MatmulOptions {
+  static constexpr const char* kName = "MatmulOptions";
+  bool transpose_a = false;  ///< swap the last two axes of `a` first
+  bool transpose_b = false;  ///< swap the last two axes of `b` first
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit("transpose_a", self.transpose_a);
+    visit("transpose_b", self.transpose_b);
+  }
+};
+
+/// Matrix product: y_ij = sum_k a_ik b_kj, for each pair of matrices along the leading axes.
+///
+/// float16 and bfloat16 are summed in float32 and rounded once; integers wrap around. A transposed
+/// view costs no copy. The order of summation in float32, float16 and bfloat16 is oneDNN's: the
+/// same number of threads gives the same bits. float64 and integers give the same bits with any
+/// number.
+///
+/// @param a        (..., n, k), numeric but 8- and 16-bit integers; (..., k, n) with transpose_a
+/// @param b        (..., k, m), the dtype of `a`; (..., m, k) with transpose_b
+/// @param options  transpose_a, transpose_b: swap the last two axes first
+/// @return         (..., n, m), leading axes broadcast, the dtype of `a`; zeros where k is 0
+/// @throws ShapeError if a rank is below 2, inner sizes differ or leading axes do not broadcast;
+///         DTypeError if dtypes differ or are not supported
+/// Gradient: da = dy b^T, db = a^T dy, summed over broadcast axes.  Source: tf.linalg.matmul.
+/// @code
+/// std::cout << tf::matmul(tf::constant({{1, 2}}), tf::constant({{3}, {4}}))(0);
+/// // tf.Tensor([11], shape=(1,), dtype=int32)
+/// @endcode
+SAEM_API Tensor matmul(const Tensor& a, const Tensor& b, const MatmulOptions& options = {});
+
+}  // namespace saem
