@@ -290,12 +290,15 @@ TEST(Printing, LongRowsAreWrapped) {
 TEST(Printing, MoreThanAThousandElementsAreSummarised) {
   EXPECT_EQ(range<std::int32_t>({1001}).to_string(),
             R"(tf.Tensor([   0    1    2 ...  998  999 1000], shape=(1001,), dtype=int32))");
-  EXPECT_EQ(range<float>({4, 300}).to_string(),
+  EXPECT_EQ(range<double>({1001, 1}).to_string(),
             R"(tf.Tensor(
-[[0.000e+00 1.000e+00 2.000e+00 ... 2.970e+02 2.980e+02 2.990e+02]
- [3.000e+02 3.010e+02 3.020e+02 ... 5.970e+02 5.980e+02 5.990e+02]
- [6.000e+02 6.010e+02 6.020e+02 ... 8.970e+02 8.980e+02 8.990e+02]
- [9.000e+02 9.010e+02 9.020e+02 ... 1.197e+03 1.198e+03 1.199e+03]], shape=(4, 300), dtype=float32))");
+[[   0.]
+ [   1.]
+ [   2.]
+ ...
+ [ 998.]
+ [ 999.]
+ [1000.]], shape=(1001, 1), dtype=float64))");
   EXPECT_EQ(range<std::int32_t>({7, 200}).to_string(),
             R"(tf.Tensor(
 [[   0    1    2 ...  197  198  199]
