@@ -11,9 +11,8 @@ namespace saem {
 /// @return      the broadcast shape, bool
 /// @throws DTypeError if a dtype is not bool; ShapeError if shapes do not broadcast
 /// Gradient: none.  Source: tf.math.logical_and.
-/// @code std::cout << tf::logical_and(tf::constant({true, true, false}), tf::constant({true, false,
-/// false}));
-/// // tf.Tensor([ True False False], shape=(3,), dtype=bool) @endcode
+/// @code std::cout << tf::logical_and(tf::constant({true, false}), tf::constant({true, true}));
+/// // tf.Tensor([ True False], shape=(2,), dtype=bool) @endcode
 SAEM_API Tensor logical_and(const Tensor& x, const Tensor& y);
 
 /// Either or both: z_i = x_i or y_i. Also written `x | y`.
@@ -22,9 +21,8 @@ SAEM_API Tensor logical_and(const Tensor& x, const Tensor& y);
 /// @return      the broadcast shape, bool
 /// @throws DTypeError if a dtype is not bool; ShapeError if shapes do not broadcast
 /// Gradient: none.  Source: tf.math.logical_or.
-/// @code std::cout << tf::logical_or(tf::constant({true, true, false}), tf::constant({true, false,
-/// false}));
-/// // tf.Tensor([ True  True False], shape=(3,), dtype=bool) @endcode
+/// @code std::cout << tf::logical_or(tf::constant({true, false}), tf::constant({true, true}));
+/// // tf.Tensor([ True  True], shape=(2,), dtype=bool) @endcode
 SAEM_API Tensor logical_or(const Tensor& x, const Tensor& y);
 
 /// Exactly one: z_i = (x_i != y_i). Also written `x ^ y`.
@@ -33,9 +31,8 @@ SAEM_API Tensor logical_or(const Tensor& x, const Tensor& y);
 /// @return      the broadcast shape, bool
 /// @throws DTypeError if a dtype is not bool; ShapeError if shapes do not broadcast
 /// Gradient: none.  Source: tf.math.logical_xor.
-/// @code std::cout << tf::logical_xor(tf::constant({true, true, false}), tf::constant({true, false,
-/// false}));
-/// // tf.Tensor([False  True False], shape=(3,), dtype=bool) @endcode
+/// @code std::cout << tf::logical_xor(tf::constant({true, false}), tf::constant({true, true}));
+/// // tf.Tensor([False  True], shape=(2,), dtype=bool) @endcode
 SAEM_API Tensor logical_xor(const Tensor& x, const Tensor& y);
 
 /// Negation: z_i = not x_i. Also written `!x`.

@@ -3,7 +3,7 @@
 #include <saem/core/attributes.hpp>
 #include <saem/core/tensor.hpp>
 
-namespace saem {
+namespace saem::nn {
 
 struct LeakyReluOptions {
   static constexpr const char* kName = "LeakyReluOptions";
@@ -14,10 +14,6 @@ struct LeakyReluOptions {
     visit("alpha", self.alpha);
   }
 };
-
-namespace nn {
-
-using saem::LeakyReluOptions;
 
 /// Rectified linear unit: z_i = max(x_i, 0); NaN stays NaN.
 ///
@@ -50,5 +46,4 @@ SAEM_API Tensor relu6(const Tensor& x);
 /// // tf.Tensor([-0.2  2. ], shape=(2,), dtype=float32) @endcode
 SAEM_API Tensor leaky_relu(const Tensor& x, const LeakyReluOptions& options = {});
 
-}  // namespace nn
-}  // namespace saem
+}  // namespace saem::nn

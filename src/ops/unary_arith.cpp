@@ -1,0 +1,75 @@
+// negative, abs, sign, square, sqrt, rsqrt, reciprocal, floor, ceil, round; floor 2 of 5: meaning.
+#include <saem/ops/binary_arith.hpp>
+#include <saem/ops/creation.hpp>
+#include <saem/ops/unary_arith.hpp>
+
+#include "ops/elementwise.hpp"
+
+namespace saem {
+namespace ops {
+namespace {
+
+Tensors negative_vjp(const VjpCall& call) { return {-call.gradient()}; }
+Tensors abs_vjp(const VjpCall& call) { return {call.gradient() * sign(call.input(0))}; }
+Tensors sign_vjp(const VjpCall& call) { return {zeros_like(call.gradient())}; }
+Tensors square_vjp(const VjpCall& call) { return {call.gradient() * (call.input(0) * 2)}; }
+Tensors sqrt_vjp(const VjpCall& call) { return {call.gradient() * 0.5 / call.output()}; }
+
+Tensors rsqrt_vjp(const VjpCall& call) {
+  const Tensor& y = call.output();
+  return {call.gradient() * -0.5 * (square(y) * y)};
+}
+
+Tensors reciprocal_vjp(const VjpCall& call) { return {-call.gradient() * square(call.output())}; }
+
+Tensors compose_square(const OpCall& call) { return {call.input(0) * call.input(0)}; }
+Tensors compose_rsqrt(const OpCall& call) { return {1.0 / sqrt(call.input(0))}; }
+Tensors compose_reciprocal(const OpCall& call) { return {1.0 / call.input(0)}; }
+Tensors compose_ceil(const OpCall& call) { return {-floor(-call.input(0))}; }
+
+}  // namespace
+
+#define SAEM_UNARY(op, infer_function, compose_function)                   \
+  constinit OpDef op##_op {                                                \
+    .name = #op, .min_inputs = 1, .max_inputs = 1, .traits = kElementwise, \
+    .infer = infer_function, .compose = compose_function, .vjp = op##_vjp  \
+  }
+SAEM_UNARY(negative, infer_numeric_unary, nullptr);
+SAEM_UNARY(abs, infer_numeric_unary, nullptr);
+SAEM_UNARY(sign, infer_numeric_unary, nullptr);
+SAEM_UNARY(square, infer_numeric_unary, compose_square);
+SAEM_UNARY(sqrt, infer_floating_unary, nullptr);
+SAEM_UNARY(rsqrt, infer_floating_unary, compose_rsqrt);
+SAEM_UNARY(reciprocal, infer_floating_unary, compose_reciprocal);
+#undef SAEM_UNARY
+
+#define SAEM_ROUNDING(op, infer_function, compose_function)                              \
+  constinit OpDef op##_op {                                                              \
+    .name = #op, .min_inputs = 1, .max_inputs = 1, .traits = kElementwise | kNoGradient, \
+    .infer = infer_function, .compose = compose_function                                 \
+  }
+SAEM_ROUNDING(floor, infer_floating_unary, nullptr);
+SAEM_ROUNDING(ceil, infer_floating_unary, compose_ceil);
+SAEM_ROUNDING(round, infer_numeric_unary, nullptr);
+#undef SAEM_ROUNDING
+
+}  // namespace ops
+
+Tensor negative(const Tensor& x) { return apply_one(ops::negative_op, {x}); }
+Tensor abs(const Tensor& x) { return apply_one(ops::abs_op, {x}); }
+Tensor sign(const Tensor& x) { return apply_one(ops::sign_op, {x}); }
+Tensor square(const Tensor& x) { return apply_one(ops::square_op, {x}); }
+Tensor sqrt(const Tensor& x) { return apply_one(ops::sqrt_op, {x}); }
+Tensor rsqrt(const Tensor& x) { return apply_one(ops::rsqrt_op, {x}); }
+Tensor reciprocal(const Tensor& x) { return apply_one(ops::reciprocal_op, {x}); }
+Tensor floor(const Tensor& x) { return apply_one(ops::floor_op, {x}); }
+Tensor ceil(const Tensor& x) { return apply_one(ops::ceil_op, {x}); }
+
+Tensor round(const Tensor& x) {
+  if (x.dtype().is_integer()) return x;
+  return apply_one(ops::round_op, {x});
+}
+
+Tensor operator-(const Tensor& x) { return negative(x); }
+
+}  // namespace saem
