@@ -112,7 +112,7 @@ say_where_pages_lie() {
   done
   while IFS= read -r page; do
     echo "HTML page:  $page"
-  done < <(find course build/lessons -name "$(basename "$base")*.html" | sort)
+  done < <(find build/course -name "$(basename "$base")*.html" | sort)
   echo "JupyterLab: ./saem learn ${1#course/}"
 }
 
