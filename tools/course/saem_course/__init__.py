@@ -1,0 +1,1 @@
+"""Turns one Markdown lesson into two executed notebooks and checks what came out."""
