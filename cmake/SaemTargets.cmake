@@ -1,0 +1,26 @@
+# What every target of saem has in common.
+add_library(saem_options INTERFACE)
+target_compile_features(saem_options INTERFACE cxx_std_20)
+target_compile_options(
+  saem_options INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
+                         $<$<BOOL:${SAEM_WERROR}>:-Werror>)
+
+# One layer of the library: every source of the folder, as objects of the one library.
+#   saem_add_layer(core DEPENDS fmt::fmt)
+function(saem_add_layer layer)
+  cmake_parse_arguments(PARSE_ARGV 1 ARG "" "" "DEPENDS")
+  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${layer}/*.cpp")
+  if(NOT sources)
+    set(sources "${CMAKE_CURRENT_SOURCE_DIR}/version.cpp")
+  endif()
+  add_library(saem_${layer} OBJECT ${sources})
+  set_target_properties(
+    saem_${layer} PROPERTIES POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden
+                             VISIBILITY_INLINES_HIDDEN ON)
+  target_include_directories(
+    saem_${layer} PUBLIC "${PROJECT_SOURCE_DIR}/include" "${PROJECT_SOURCE_DIR}/src")
+  target_link_libraries(saem_${layer} PRIVATE saem_options fmt::fmt ${ARG_DEPENDS})
+  if(NOT BUILD_SHARED_LIBS)
+    target_compile_definitions(saem_${layer} PUBLIC SAEM_STATIC)
+  endif()
+endfunction()

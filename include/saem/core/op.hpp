@@ -1,0 +1,184 @@
+#pragma once
+
+#include <saem/core/attributes.hpp>
+#include <saem/core/tensor.hpp>
+
+#include <array>
+#include <span>
+#include <string_view>
+
+/// Ops and the only door to them. A user's own op is made of the same pieces: see docs/ADD_AN_OP.md.
+namespace saem {
+
+struct OpDef;
+
+/// Inputs, outputs or gradients of one call.
+using Tensors = SmallVector<Tensor, 2>;
+
+/// What is known of a tensor before it has elements.
+struct TensorSpec {
+  DType dtype;
+  Shape shape;
+};
+using TensorSpecs = SmallVector<TensorSpec, 1>;
+
+/// One application of an op.
+struct OpCall {
+  const OpDef& op;
+  std::span<const Tensor> inputs;
+  AttributesRef attributes;
+
+  [[nodiscard]] const Tensor& input(std::size_t i) const { return inputs[i]; }
+  template <OptionsStruct T>
+  [[nodiscard]] const T& options() const {
+    return attributes.as<T>();
+  }
+};
+
+/// What a gradient rule sees: the call, its outputs and dL/d(output) for each.
+struct VjpCall : OpCall {
+  std::span<const Tensor> outputs;
+  std::span<const Tensor> output_gradients;  ///< undefined where nothing depends on that output
+  std::span<const bool> needed;              ///< which inputs somebody wants the gradient of
+
+  [[nodiscard]] const Tensor& output(std::size_t i = 0) const { return outputs[i]; }
+  [[nodiscard]] const Tensor& gradient(std::size_t i = 0) const { return output_gradients[i]; }
+  [[nodiscard]] bool needs(std::size_t i) const { return needed[i]; }
+};
+
+/// Checks dtypes and shapes and says what comes out; throws the errors a user sees. Reads no elements.
+using InferFunction = TensorSpecs (*)(const OpCall& call);
+/// The op written with other ops: what runs where no kernel is, and the oracle of kernels.
+using ComposeFunction = Tensors (*)(const OpCall& call);
+/// dL/d(input) for each input from dL/d(output), written with ops; undefined where it is not needed or zero.
+using VjpFunction = Tensors (*)(const VjpCall& call);
+/// Another window on the elements of the first input: for ops that move nothing. Undefined: must copy.
+using ViewFunction = Tensor (*)(const OpCall& call);
+/// Fills `outputs`, which have the inferred dtypes and shapes, are contiguous and hold garbage.
+using KernelFunction = void (*)(const OpCall& call, std::span<Tensor> outputs);
+
+/// How a device runs an op.
+struct Kernel {
+  KernelFunction run = nullptr;
+  /// Whether `run` understands inputs that are not contiguous; otherwise it is given contiguous copies.
+  bool takes_strided = false;
+};
+
+/// What an op is; other code asks these instead of its name.
+enum Trait : std::uint32_t {
+  kElementwise = 1u << 0,  ///< output element i depends on input elements i alone, with broadcasting
+  kReduction = 1u << 1,    ///< folds axes away
+  kView = 1u << 2,         ///< may share its input's elements
+  kStateful = 1u << 3,     ///< two calls alike need not give the same; never folded or merged
+  kRandom = 1u << 4,       ///< its elements come from a random generator
+  kNoGradient = 1u << 5,   ///< derivative is zero or undefined everywhere, as in TensorFlow
+  kBackward = 1u << 6,     ///< the backward kernel of another op; not called by users
+};
+
+/// The definition of an op: floor 2 of its house. One constant-initialised object an op.
+struct OpDef {
+  const char* name;
+  int min_inputs;
+  int max_inputs;
+  std::uint32_t traits;
+  InferFunction infer;
+  ComposeFunction compose = nullptr;
+  VjpFunction vjp = nullptr;  ///< null with a `compose`: the composition is differentiated instead
+  ViewFunction view = nullptr;
+  bool has_options = false;  ///< whether calls carry an options struct
+  /// Filled by the backends when the library starts; null where the composition runs.
+  std::array<Kernel, kDeviceTypes> kernels{};
+
+  [[nodiscard]] bool has(Trait trait) const { return (traits & trait) != 0; }
+  [[nodiscard]] const Kernel& kernel(DeviceType device) const {
+    return kernels[static_cast<std::size_t>(device)];
+  }
+  [[nodiscard]] bool differentiable() const {
+    return !has(kNoGradient) && (vjp != nullptr || compose != nullptr);
+  }
+};
+
+/// Applies `op`: the only door. Checks and infers; then records a node if a function is being traced, or
+/// else runs a view, the device's kernel, or the composition; then tells the tapes that listen.
+/// @throws what the op's own checks throw; DeviceError if inputs lie on different devices
+SAEM_API Tensors apply(const OpDef& op, std::span<const Tensor> inputs,
+                       AttributesRef attributes = {});
+
+/// `apply` for an op with one output.
+SAEM_API Tensor apply_one(const OpDef& op, std::span<const Tensor> inputs,
+                          AttributesRef attributes = {});
+inline Tensor apply_one(const OpDef& op, std::initializer_list<Tensor> inputs,
+                        AttributesRef attributes = {}) {
+  return apply_one(op, std::span(inputs.begin(), inputs.size()), attributes);
+}
+
+/// Runs the composition of `op` even where a kernel exists: the oracle in tests.
+SAEM_API Tensors apply_composition(const OpDef& op, std::span<const Tensor> inputs,
+                                   AttributesRef attributes = {});
+
+/// target = op(target, other) without a new tensor, where `op` is elementwise and nobody but `target` holds its
+/// elements. False, with nothing done, where that cannot be. No listener hears of it.
+SAEM_API bool apply_in_place(const OpDef& op, Tensor& target, const Tensor& other);
+
+/// Every op of the library, in the order of `src/ops/ops.list`.
+SAEM_API std::span<OpDef* const> all_ops();
+
+/// The op of that name, or null.
+SAEM_API OpDef* find_op(std::string_view name);
+
+/// Says how `device` runs op `name`. Called by the backends' generated registration, or by a user for an
+/// op of their own. @throws ValueError if there is no such op
+SAEM_API void register_kernel(std::string_view name, DeviceType device, Kernel kernel);
+
+/// Hears of every op that runs eagerly on its thread, and of every read of a variable: what a tape is.
+class SAEM_API OpListener {
+ public:
+  OpListener() = default;
+  OpListener(const OpListener&) = delete;
+  OpListener& operator=(const OpListener&) = delete;
+  virtual ~OpListener();
+  virtual void on_op(const OpCall& call, std::span<const Tensor> outputs) = 0;
+  /// `variable` identifies the variable as long as it lives.
+  virtual void on_read(const void* variable, const Tensor& value, bool trainable) = 0;
+
+  void start_listening();
+  void stop_listening() noexcept;
+  [[nodiscard]] bool is_listening() const noexcept;
+};
+
+/// While it lives, listeners of this thread hear nothing: for work that must leave no trace on a tape.
+class SAEM_API PauseListeners {
+ public:
+  PauseListeners();
+  ~PauseListeners();
+  PauseListeners(const PauseListeners&) = delete;
+  PauseListeners& operator=(const PauseListeners&) = delete;
+};
+
+/// Tells this thread's listeners that a variable was read.
+SAEM_API void notify_read(const void* variable, const Tensor& value, bool trainable);
+
+/// Takes ops instead of running them: what a traced function is made by. While a TraceScope is open on a
+/// thread, `apply` infers specs and hands each call here; the tensors that come back are symbolic.
+class SAEM_API Tracer {
+ public:
+  virtual ~Tracer();
+  virtual Tensors on_op(const OpCall& call, const TensorSpecs& outputs) = 0;
+  /// A tensor with dtype and shape but no elements; `symbol` is the tracer's own mark on it.
+  static Tensor make_symbolic(const TensorSpec& spec, std::int64_t symbol);
+  /// The mark that `make_symbolic` was given. Throws ValueError for a tensor that has elements.
+  static std::int64_t symbol(const Tensor& tensor);
+};
+
+class SAEM_API TraceScope {
+ public:
+  explicit TraceScope(Tracer& tracer);
+  ~TraceScope();
+  TraceScope(const TraceScope&) = delete;
+  TraceScope& operator=(const TraceScope&) = delete;
+
+ private:
+  Tracer* previous_;
+};
+
+}  // namespace saem

@@ -1,0 +1,41 @@
+#pragma once
+
+/// Everything: `#include <saem/saem.hpp>` brings the namespaces `tf`, `keras` and `plot`.
+
+#include <saem/autodiff/tape.hpp>
+#include <saem/autodiff/variable.hpp>
+#include <saem/core/memory.hpp>
+#include <saem/core/op.hpp>
+#include <saem/core/tensor.hpp>
+#include <saem/data/datasets.hpp>
+#include <saem/data/idx.hpp>
+#include <saem/ops/argmax.hpp>
+#include <saem/ops/binary_arith.hpp>
+#include <saem/ops/boolean_mask.hpp>
+#include <saem/ops/broadcast.hpp>
+#include <saem/ops/cast.hpp>
+#include <saem/ops/clip.hpp>
+#include <saem/ops/compare.hpp>
+#include <saem/ops/concat.hpp>
+#include <saem/ops/creation.hpp>
+#include <saem/ops/cross_entropy.hpp>
+#include <saem/ops/gather.hpp>
+#include <saem/ops/logical.hpp>
+#include <saem/ops/matmul.hpp>
+#include <saem/ops/random.hpp>
+#include <saem/ops/reduce.hpp>
+#include <saem/ops/relu.hpp>
+#include <saem/ops/reshape.hpp>
+#include <saem/ops/softmax.hpp>
+#include <saem/ops/strided_slice.hpp>
+#include <saem/ops/transpose.hpp>
+#include <saem/ops/unary_arith.hpp>
+#include <saem/ops/unary_exp.hpp>
+#include <saem/ops/unary_trig.hpp>
+#include <saem/ops/where.hpp>
+#include <saem/plot/plot.hpp>
+#include <saem/version.hpp>
+
+namespace tf = saem;             // NOLINT: the vocabulary of the course
+namespace keras = saem::keras;   // NOLINT
+namespace plot = saem::plot;     // NOLINT

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <saem/autodiff/tape.hpp>
+#include <saem/core/op.hpp>
+
+#include "autodiff/variable_state.hpp"
+
+#include <deque>
+#include <unordered_map>
+#include <vector>
+
+namespace saem {
+
+/// Gradients by the tensor they belong to.
+using GradientMap = std::unordered_map<const TensorImpl*, Tensor>;
+
+/// What a tape remembers: the ops that depend on something watched, in the order they ran.
+class GradientTape::Recorder final : public OpListener {
+ public:
+  struct Entry {
+    const OpDef* op;
+    Attributes attributes;
+    Tensors inputs;
+    Tensors outputs;
+  };
+  struct Leaf {
+    Tensor tensor;  ///< keeps the address from being used again
+    std::string name;
+  };
+
+  explicit Recorder(TapeOptions options) : options_(options) {}
+
+  void on_op(const OpCall& call, std::span<const Tensor> outputs) override;
+  void on_read(const void* variable, const Tensor& value, bool trainable) override;
+
+  void watch(const Tensor& tensor, const std::string& name);
+  void watch(const Variable& variable);
+  void reset();
+  [[nodiscard]] bool tracks(const Tensor& tensor) const {
+    return tensor.defined() && tracked_.contains(tensor.impl());
+  }
+  /// Every value of `variable` that was read.
+  [[nodiscard]] std::vector<Tensor> values_read(const Variable& variable) const;
+  [[nodiscard]] std::vector<Variable> watched_variables() const { return variables_; }
+
+  /// Carries the gradients in `gradients` back through the record. Gradients of `sources` stay in the map at the end; those
+  /// in between go as soon as they are used, and with `consume` so do the recorded tensors.
+  void backward(GradientMap& gradients, const std::vector<Tensor>& sources, bool consume);
+
+  [[nodiscard]] const TapeOptions& options() const { return options_; }
+  [[nodiscard]] const std::deque<Entry>& entries() const { return entries_; }
+  [[nodiscard]] const std::vector<Leaf>& leaves() const { return leaves_; }
+  [[nodiscard]] bool used() const { return used_; }
+  void set_used() { used_ = true; }
+
+ private:
+  void track(const Tensor& tensor, const std::string& name);
+
+  TapeOptions options_;
+  bool used_ = false;
+  std::deque<Entry> entries_;  // a deque: gradients of a persistent tape record while they read it
+  std::vector<Leaf> leaves_;
+  std::vector<Variable> variables_;
+  std::unordered_map<const void*, std::vector<Tensor>> reads_;
+  /// Everything that depends on something watched. Addresses are safe: entries and leaves hold the tensors.
+  std::unordered_map<const TensorImpl*, bool> tracked_;
+};
+
+/// Adds `gradient` to what `gradients` has for `tensor`.
+void accumulate(GradientMap& gradients, const Tensor& tensor, const Tensor& gradient);
+
+}  // namespace saem

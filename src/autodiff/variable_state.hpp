@@ -1,0 +1,21 @@
+#pragma once
+
+#include <saem/autodiff/variable.hpp>
+
+namespace saem {
+
+struct Variable::State : std::enable_shared_from_this<Variable::State> {
+  Tensor value;
+  VariableOptions options;
+
+  State(const Tensor& initial, VariableOptions given)
+      : value(initial), options(std::move(given)) {}
+
+  /// The variable that a listener was told of.
+  static Variable variable(const void* id) {
+    const auto* state = static_cast<const State*>(id);
+    return Variable(std::const_pointer_cast<State>(state->shared_from_this()));
+  }
+};
+
+}  // namespace saem

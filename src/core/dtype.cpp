@@ -1,0 +1,16 @@
+#include <saem/core/dtype.hpp>
+
+#include <ostream>
+
+namespace saem {
+
+std::string_view DType::name() const {
+  constexpr std::string_view kNames[kCount] = {
+      "invalid", "bool",   "int8",   "int16",   "int32",    "int64",   "uint8",
+      "uint16",  "uint32", "uint64", "float16", "bfloat16", "float32", "float64"};
+  return kNames[code_];
+}
+
+std::ostream& operator<<(std::ostream& out, DType dtype) { return out << dtype.name(); }
+
+}  // namespace saem

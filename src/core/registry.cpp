@@ -1,0 +1,40 @@
+#include "core/registry.hpp"
+
+#include "base/message.hpp"
+
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+namespace saem {
+
+void ensure_backends() {
+  static std::once_flag once;
+  std::call_once(once, register_generated_kernels);
+}
+
+std::span<OpDef* const> all_ops() {
+  ensure_backends();
+  return generated_ops();
+}
+
+OpDef* find_op(std::string_view name) {
+  // generated_ops, not all_ops: kernels are registered by name while the backends are being filled.
+  static const auto* by_name = [] {
+    auto* map = new std::unordered_map<std::string_view, OpDef*>;
+    for (OpDef* op : generated_ops()) map->emplace(op->name, op);
+    return map;
+  }();
+  const auto found = by_name->find(name);
+  return found == by_name->end() ? nullptr : found->second;
+}
+
+void register_kernel(std::string_view name, DeviceType device, Kernel kernel) {
+  OpDef* op = find_op(name);
+  if (op == nullptr) {
+    raise<ValueError>("register_kernel", "there is no op named {}; is it in ops.list?", name);
+  }
+  op->kernels[static_cast<std::size_t>(device)] = kernel;
+}
+
+}  // namespace saem

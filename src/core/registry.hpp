@@ -1,0 +1,15 @@
+#pragma once
+
+#include <saem/core/op.hpp>
+
+namespace saem {
+
+/// Has the backends fill the kernel table, once. Called where a kernel is found missing, so that the usual call pays
+/// nothing for it and no static constructor is needed.
+void ensure_backends();
+
+/// Generated from ops.list: every op, and the calls that register every kernel.
+std::span<OpDef* const> generated_ops();
+void register_generated_kernels();
+
+}  // namespace saem

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <saem/core/tensor.hpp>
+
+#include <atomic>
+#include <functional>
+
+namespace saem {
+
+/// A block of memory that tensors share. For memory that saem allocated, this header lies in the block's first
+/// `kHeader` bytes, so a tensor costs one block.
+struct Storage {
+  static constexpr std::size_t kHeader = 64;
+
+  std::atomic<std::int32_t> references{1};
+  Device device;
+  std::size_t block_bytes = 0;           ///< header and elements; 0 for external memory
+  std::function<void()> release = {};    ///< external memory only
+  void* header_block = nullptr;
+
+  static Storage* allocate(std::size_t bytes, Device device, void** data);
+  static Storage* external(std::function<void()> release);
+  void retain() noexcept { references.fetch_add(1, std::memory_order_relaxed); }
+  void drop() noexcept;
+};
+static_assert(sizeof(Storage) <= 64);
+
+/// What a Tensor points to. Immutable once other threads can see it, but for the counts.
+class TensorImpl {
+ public:
+  static constexpr std::int64_t kNotSymbolic = -1;
+
+  std::atomic<std::int32_t> references{1};
+  DType dtype;
+  Device device;
+  bool contiguous = true;
+  Shape shape;
+  Dims strides;
+  std::int64_t size = 0;
+  std::byte* data = nullptr;
+  Storage* storage = nullptr;
+  std::int64_t symbol = kNotSymbolic;
+
+  ~TensorImpl() {
+    if (storage != nullptr) storage->drop();
+  }
+};
+
+/// Copies the elements of `from`, however they lie, into `to`, which is contiguous and of the same shape,
+/// dtype and device.
+using CopyFunction = void (*)(const Tensor& from, Tensor& to);
+void set_copy_function(DeviceType device, CopyFunction function);
+void copy_elements(const Tensor& from, Tensor& to);
+
+}  // namespace saem

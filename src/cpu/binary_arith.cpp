@@ -1,0 +1,165 @@
+// add, subtract, multiply, divide, maximum, minimum, pow; floor 3 of 5: CPU.
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "cpu/binary_arith.cpp"
+#include <hwy/foreach_target.h>
+// Must come after foreach_target.h.
+#include <hwy/highway.h>
+
+#include <cmath>
+
+#include "core/dispatch.hpp"
+#include "cpu/elementwise.hpp"
+#include "cpu/simd_transform-inl.hpp"
+
+#ifndef SAEM_CPU_BINARY_ARITH_ONCE
+#define SAEM_CPU_BINARY_ARITH_ONCE
+namespace saem::cpu {
+enum class BinaryArith { kAdd, kSubtract, kMultiply, kDivide, kMaximum, kMinimum, kPow };
+}  // namespace saem::cpu
+#endif
+
+HWY_BEFORE_NAMESPACE();
+namespace saem::cpu::HWY_NAMESPACE {
+
+// Integers are calculated in their unsigned type: overflow wraps around, as in TensorFlow, and is defined.
+template <class T>
+using Wrapping = std::make_unsigned_t<std::conditional_t<std::is_integral_v<T>, T, int>>;
+
+struct Add {
+  template <class D, class V>
+  HWY_INLINE V operator()(D, V a, V b) const {
+    return hn::Add(a, b);
+  }
+  template <class T>
+  HWY_INLINE T operator()(T a, T b) const {
+    return static_cast<T>(static_cast<Wrapping<T>>(a) + static_cast<Wrapping<T>>(b));
+  }
+};
+
+struct Subtract {
+  template <class D, class V>
+  HWY_INLINE V operator()(D, V a, V b) const {
+    return hn::Sub(a, b);
+  }
+  template <class T>
+  HWY_INLINE T operator()(T a, T b) const {
+    return static_cast<T>(static_cast<Wrapping<T>>(a) - static_cast<Wrapping<T>>(b));
+  }
+};
+
+struct Multiply {
+  template <class D, class V>
+  HWY_INLINE V operator()(D, V a, V b) const {
+    return hn::Mul(a, b);
+  }
+  template <class T>
+  HWY_INLINE T operator()(T a, T b) const {
+    // 1u: uint16 * uint16 would be promoted to int and overflow it.
+    return static_cast<T>(1u * static_cast<Wrapping<T>>(a) * static_cast<Wrapping<T>>(b));
+  }
+};
+
+struct Divide {
+  template <class D, class V>
+  HWY_INLINE V operator()(D, V a, V b) const {
+    return hn::Div(a, b);
+  }
+};
+
+struct Maximum {
+  template <class D, class V>
+  HWY_INLINE V operator()(D, V a, V b) const {
+    // x86's max gives the second operand if either is NaN; a NaN in `a` must win too.
+    return hn::IfThenElse(hn::IsNaN(a), a, hn::IfThenElse(hn::Gt(a, b), a, b));
+  }
+  template <class T>
+  HWY_INLINE T operator()(T a, T b) const {
+    return a > b ? a : b;
+  }
+};
+
+struct Minimum {
+  template <class D, class V>
+  HWY_INLINE V operator()(D, V a, V b) const {
+    return hn::IfThenElse(hn::IsNaN(a), a, hn::IfThenElse(hn::Lt(a, b), a, b));
+  }
+  template <class T>
+  HWY_INLINE T operator()(T a, T b) const {
+    return a < b ? a : b;
+  }
+};
+
+struct Pow {  // the C library's: correct to 1 ulp with all its special cases
+  template <class T>
+  HWY_INLINE T operator()(T a, T b) const {
+    return std::pow(a, b);
+  }
+};
+
+template <class Op, class T>
+void block(const void* const* inputs, void* output, std::int64_t count, const void*) {
+  const auto* a = static_cast<const T*>(inputs[0]);
+  const auto* b = static_cast<const T*>(inputs[1]);
+  auto* out = static_cast<T*>(output);
+  if constexpr (kHasVectors<T> && !std::is_same_v<Op, Pow>) {
+    transform_vectors(Op{}, out, count, a, b);
+  } else {
+    transform_scalars(Op{}, out, count, a, b);
+  }
+}
+
+template <class Op>
+BlockFunction find_block(DType dtype) {
+  constexpr bool kFloatingOnly = std::is_same_v<Op, Divide> || std::is_same_v<Op, Pow>;
+  return dispatch_numeric(compute_dtype(dtype), [&]<class T>(Type<T>) -> BlockFunction {
+    if constexpr (kHasVectors<T> || (std::is_integral_v<T> && !kFloatingOnly)) {
+      return &block<Op, T>;
+    } else {
+      return nullptr;  // never asked for: floor 2 refuses it, or compute_dtype widened it
+    }
+  });
+}
+
+BlockFunction BinaryArithBlock(BinaryArith op, DType dtype) {
+  switch (op) {
+    case BinaryArith::kAdd: return find_block<Add>(dtype);
+    case BinaryArith::kSubtract: return find_block<Subtract>(dtype);
+    case BinaryArith::kMultiply: return find_block<Multiply>(dtype);
+    case BinaryArith::kDivide: return find_block<Divide>(dtype);
+    case BinaryArith::kMaximum: return find_block<Maximum>(dtype);
+    case BinaryArith::kMinimum: return find_block<Minimum>(dtype);
+    case BinaryArith::kPow: return find_block<Pow>(dtype);
+  }
+  return nullptr;
+}
+
+}  // namespace saem::cpu::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace saem::cpu {
+
+HWY_EXPORT(BinaryArithBlock);
+
+namespace {
+
+template <BinaryArith kOp>
+void run(const OpCall& call, std::span<Tensor> outputs) {
+  const BlockFunction block = HWY_DYNAMIC_DISPATCH(BinaryArithBlock)(kOp, outputs[0].dtype());
+  run_elementwise({call.inputs, outputs[0], block});
+}
+
+}  // namespace
+
+void register_binary_arith() {
+  register_kernel("add", DeviceType::kCPU, {&run<BinaryArith::kAdd>, true});
+  register_kernel("subtract", DeviceType::kCPU, {&run<BinaryArith::kSubtract>, true});
+  register_kernel("multiply", DeviceType::kCPU, {&run<BinaryArith::kMultiply>, true});
+  register_kernel("divide", DeviceType::kCPU, {&run<BinaryArith::kDivide>, true});
+  register_kernel("maximum", DeviceType::kCPU, {&run<BinaryArith::kMaximum>, true});
+  register_kernel("minimum", DeviceType::kCPU, {&run<BinaryArith::kMinimum>, true});
+  register_kernel("pow", DeviceType::kCPU, {&run<BinaryArith::kPow>, true});
+}
+
+}  // namespace saem::cpu
+#endif  // HWY_ONCE

@@ -1,0 +1,133 @@
+// fill, and the tensors made of C++ values; floor 2 of 5: meaning.
+#include <saem/ops/creation.hpp>
+
+#include <saem/core/op.hpp>
+
+#include "base/message.hpp"
+#include "core/dispatch.hpp"
+
+#include <cmath>
+#include <cstring>
+
+namespace saem {
+namespace ops {
+namespace {
+
+TensorSpecs infer_fill(const OpCall& call) {
+  const auto& options = call.options<FillOptions>();
+  checked_size(options.shape, "fill");
+  options.value.check_fits(options.dtype, "fill");
+  return {{options.dtype, options.shape}};
+}
+
+}  // namespace
+
+constinit OpDef fill_op{
+    .name = "fill",
+    .min_inputs = 0,
+    .max_inputs = 0,
+    .traits = kNoGradient,
+    .infer = infer_fill,
+    .has_options = true};
+
+}  // namespace ops
+
+namespace detail {
+namespace {
+
+template <class From, class To>
+To convert(From value) {
+  const Scalar scalar(value);
+  scalar.check_fits(dtype_of<To>(), "constant");
+  return scalar.to<To>();
+}
+
+}  // namespace
+
+Tensor tensor_from(const void* values, DType given, const Shape& shape, DType dtype) {
+  Tensor tensor = Tensor::empty(dtype, shape);
+  if (tensor.size() == 0) return tensor;
+  if (given == dtype) {
+    std::memcpy(tensor.mutable_data(), values, static_cast<std::size_t>(tensor.nbytes()));
+    return tensor;
+  }
+  dispatch(given, [&]<class From>(Type<From>) {
+    dispatch(dtype, [&]<class To>(Type<To>) {
+      const From* from = static_cast<const From*>(values);
+      std::transform(from, from + tensor.size(), tensor.mutable_data_as<To>(),
+                     convert<From, To>);
+    });
+  });
+  return tensor;
+}
+
+void raise_ragged(std::size_t expected, std::size_t got) {
+  raise<ShapeError>("constant",
+                    "the nested lists are ragged: one has {} entries where its neighbours have {}", got,
+                    expected);
+}
+
+}  // namespace detail
+
+namespace {
+
+DType literal_dtype(Scalar value) {
+  return value.is_floating() ? float32 : value.is_bool() ? bool_ : int32;
+}
+
+}  // namespace
+
+Tensor fill(const Shape& shape, Scalar value, CreationOptions options) {
+  const DType dtype = options.dtype == DType() ? literal_dtype(value) : options.dtype;
+  return apply_one(ops::fill_op, {}, FillOptions{shape, value, dtype});
+}
+
+Tensor zeros(const Shape& shape, DType dtype) {
+  return apply_one(ops::fill_op, {}, FillOptions{shape, dtype.is_bool() ? Scalar(false) : 0, dtype});
+}
+
+Tensor ones(const Shape& shape, DType dtype) {
+  return apply_one(ops::fill_op, {}, FillOptions{shape, dtype.is_bool() ? Scalar(true) : 1, dtype});
+}
+
+Tensor zeros_like(const Tensor& x, CreationOptions options) {
+  return zeros(x.shape(), options.dtype == DType() ? x.dtype() : options.dtype);
+}
+
+Tensor ones_like(const Tensor& x, CreationOptions options) {
+  return ones(x.shape(), options.dtype == DType() ? x.dtype() : options.dtype);
+}
+
+Tensor range(Scalar start, Scalar limit, Scalar delta, CreationOptions options) {
+  const bool fractions = start.is_floating() || limit.is_floating() || delta.is_floating();
+  const DType dtype = options.dtype != DType() ? options.dtype : fractions ? float32 : int32;
+  if (delta.to<double>() == 0.0) {
+    raise<ValueError>("range", "delta is 0, so the range from {} would never reach {}",
+                      start.to_string(), limit.to_string());
+  }
+  for (const Scalar& bound : {start, limit, delta}) bound.check_fits(dtype, "range");
+  const double count =
+      std::ceil((limit.to<double>() - start.to<double>()) / delta.to<double>());
+  if (!(count < 0x1p62)) {
+    raise<ValueError>("range", "from {} to {} by {} there are too many numbers", start.to_string(),
+                      limit.to_string(), delta.to_string());
+  }
+  Tensor result = Tensor::empty(dtype, {std::max<std::int64_t>(0, static_cast<std::int64_t>(count))});
+  dispatch_numeric(dtype, [&]<class T>(Type<T>) {
+    T* elements = result.mutable_data_as<T>();
+    for (std::int64_t i = 0; i < result.size(); ++i) {
+      if constexpr (std::is_integral_v<T>) {
+        elements[i] = static_cast<T>(start.to<std::int64_t>() + i * delta.to<std::int64_t>());
+      } else {
+        // One product and one sum an element, in double: errors do not pile up along the range.
+        const double value = start.to<double>() + static_cast<double>(i) * delta.to<double>();
+        elements[i] = Scalar(value).to<T>();
+      }
+    }
+  });
+  return result;
+}
+
+Tensor range(Scalar limit) { return range(0, limit); }
+
+}  // namespace saem
