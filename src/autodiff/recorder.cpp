@@ -1,22 +1,22 @@
 #include "autodiff/recorder.hpp"
 
+#include <algorithm>
 #include <saem/ops/binary_arith.hpp>
+#include <unordered_set>
 
 #include "base/message.hpp"
-
-#include <algorithm>
-#include <unordered_set>
 
 namespace saem {
 
 void GradientTape::Recorder::on_op(const OpCall& call, std::span<const Tensor> outputs) {
   if (!call.op.differentiable()) return;
-  const bool depends =
-      std::any_of(call.inputs.begin(), call.inputs.end(), [&](const Tensor& t) { return tracks(t); });
+  const bool depends = std::any_of(call.inputs.begin(), call.inputs.end(),
+                                   [&](const Tensor& t) { return tracks(t); });
   if (!depends) return;
   for (const Tensor& output : outputs) {
     for (const Tensor& input : call.inputs) {
-      if (output.impl() == input.impl()) return;  // handed through: the same tensor, the same gradient
+      if (output.impl() == input.impl())
+        return;  // handed through: the same tensor, the same gradient
     }
   }
   entries_.push_back({&call.op, Attributes(call.attributes),
@@ -86,7 +86,8 @@ namespace {
 using Entry = GradientTape::Recorder::Entry;
 using TensorSet = std::unordered_set<const TensorImpl*>;
 
-/// The gradient of an op that has no rule of its own: the rules of what it is composed of, applied in turn.
+/// The gradient of an op that has no rule of its own: the rules of what it is composed of, applied
+/// in turn.
 Tensors differentiate_composition(const VjpCall& call) {
   GradientTape::Recorder inner({.persistent = true, .watch_accessed_variables = false});
   std::vector<Tensor> sources;
@@ -116,8 +117,8 @@ Tensors differentiate_composition(const VjpCall& call) {
 
 Tensors input_gradients(const Entry& entry, std::span<const Tensor> output_gradients,
                         std::span<const bool> needed) {
-  const VjpCall call{{*entry.op, entry.inputs, entry.attributes}, entry.outputs, output_gradients,
-                     needed};
+  const VjpCall call{
+      {*entry.op, entry.inputs, entry.attributes}, entry.outputs, output_gradients, needed};
   return entry.op->vjp != nullptr ? entry.op->vjp(call) : differentiate_composition(call);
 }
 
@@ -173,7 +174,8 @@ void GradientTape::Recorder::backward(GradientMap& gradients, const std::vector<
         accumulate(gradients, entry.inputs[i], results[i]);
       }
     }
-    // Let go at once: the next gradients then find this memory free. The addresses stay known to nobody after this.
+    // Let go at once: the next gradients then find this memory free. The addresses stay known to
+    // nobody after this.
     if (consume) entries_.pop_back();
   }
 }

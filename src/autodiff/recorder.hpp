@@ -1,13 +1,12 @@
 #pragma once
 
+#include <deque>
 #include <saem/autodiff/tape.hpp>
 #include <saem/core/op.hpp>
-
-#include "autodiff/variable_state.hpp"
-
-#include <deque>
 #include <unordered_map>
 #include <vector>
+
+#include "autodiff/variable_state.hpp"
 
 namespace saem {
 
@@ -43,8 +42,9 @@ class GradientTape::Recorder final : public OpListener {
   [[nodiscard]] std::vector<Tensor> values_read(const Variable& variable) const;
   [[nodiscard]] std::vector<Variable> watched_variables() const { return variables_; }
 
-  /// Carries the gradients in `gradients` back through the record. Gradients of `sources` stay in the map at the end; those
-  /// in between go as soon as they are used, and with `consume` so do the recorded tensors.
+  /// Carries the gradients in `gradients` back through the record. Gradients of `sources` stay in
+  /// the map at the end; those in between go as soon as they are used, and with `consume` so do the
+  /// recorded tensors.
   void backward(GradientMap& gradients, const std::vector<Tensor>& sources, bool consume);
 
   [[nodiscard]] const TapeOptions& options() const { return options_; }
@@ -62,7 +62,8 @@ class GradientTape::Recorder final : public OpListener {
   std::vector<Leaf> leaves_;
   std::vector<Variable> variables_;
   std::unordered_map<const void*, std::vector<Tensor>> reads_;
-  /// Everything that depends on something watched. Addresses are safe: entries and leaves hold the tensors.
+  /// Everything that depends on something watched. Addresses are safe: entries and leaves hold the
+  /// tensors.
   std::unordered_map<const TensorImpl*, bool> tracked_;
 };
 

@@ -1,5 +1,4 @@
 #include <saem/autodiff/tape.hpp>
-
 #include <saem/ops/binary_arith.hpp>
 #include <saem/ops/creation.hpp>
 
@@ -92,8 +91,9 @@ std::vector<Tensor> GradientTape::compute(const Tensor& target, std::span<const 
   Recorder& recorder = *recorder_;
   const bool persistent = recorder.options().persistent;
   if (recorder.used() && !persistent) {
-    raise<ValueError>("GradientTape.gradient",
-                      "this tape has been used; make it with {{.persistent = true}} to take several gradients");
+    raise<ValueError>(
+        "GradientTape.gradient",
+        "this tape has been used; make it with {{.persistent = true}} to take several gradients");
   }
   const Tensor seed = recorder.tracks(target) ? seed_gradient(target, options) : Tensor();
   recorder.set_used();

@@ -1,11 +1,9 @@
 #include <saem/autodiff/tape.hpp>
+#include <saem/ops/creation.hpp>
+#include <unordered_set>
 
 #include "autodiff/recorder.hpp"
 #include "base/message.hpp"
-
-#include <saem/ops/creation.hpp>
-
-#include <unordered_set>
 
 namespace saem {
 namespace {
@@ -32,7 +30,8 @@ std::vector<const Entry*> ancestors(const std::deque<Entry>& entries, const Tens
 std::vector<TapeNode> GradientTape::graph(const Tensor& target, bool with_gradients) {
   const Recorder& recorder = *recorder_;
   if (with_gradients && !recorder.options().persistent) {
-    raise<ValueError>("GradientTape.graph", "gradients need a tape made with {{.persistent = true}}");
+    raise<ValueError>("GradientTape.graph",
+                      "gradients need a tape made with {{.persistent = true}}");
   }
   const std::vector<const Entry*> entries = ancestors(recorder.entries(), target);
   std::vector<TapeNode> nodes;

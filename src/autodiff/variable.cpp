@@ -1,12 +1,10 @@
+#include <ostream>
 #include <saem/autodiff/variable.hpp>
-
 #include <saem/core/op.hpp>
 #include <saem/ops/binary_arith.hpp>
 
 #include "autodiff/variable_state.hpp"
 #include "base/message.hpp"
-
-#include <ostream>
 
 namespace saem {
 

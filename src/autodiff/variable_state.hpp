@@ -8,8 +8,7 @@ struct Variable::State : std::enable_shared_from_this<Variable::State> {
   Tensor value;
   VariableOptions options;
 
-  State(const Tensor& initial, VariableOptions given)
-      : value(initial), options(std::move(given)) {}
+  State(const Tensor& initial, VariableOptions given) : value(initial), options(std::move(given)) {}
 
   /// The variable that a listener was told of.
   static Variable variable(const void* id) {

@@ -2,8 +2,8 @@
 
 namespace saem {
 
-// Defined out of line so that each type has one typeinfo, in this library: exceptions are then caught by type in
-// programs, plugins and notebook cells alike.
+// Defined out of line so that each type has one typeinfo, in this library: exceptions are then
+// caught by type in programs, plugins and notebook cells alike.
 Error::~Error() = default;
 ShapeError::~ShapeError() = default;
 DTypeError::~DTypeError() = default;

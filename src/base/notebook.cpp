@@ -1,6 +1,5 @@
-#include <saem/notebook.hpp>
-
 #include <atomic>
+#include <saem/notebook.hpp>
 
 namespace saem::notebook {
 namespace {

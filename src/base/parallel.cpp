@@ -23,8 +23,8 @@ void parallel_ranges(std::int64_t count, std::int64_t grain, RangeFunction funct
   }
   std::exception_ptr failure;
   std::atomic<bool> failed{false};
-  // Static: each thread takes one run of neighbouring chunks, so pages stay with the core that first
-  // touched them.
+  // Static: each thread takes one run of neighbouring chunks, so pages stay with the core that
+  // first touched them.
 #pragma omp parallel for num_threads(threads) schedule(static)
   for (std::int64_t c = 0; c < chunks; ++c) {
     if (failed.load(std::memory_order_relaxed)) continue;

@@ -16,9 +16,10 @@ void parallel_ranges(std::int64_t count, std::int64_t grain, RangeFunction funct
 /// Threads that parallel loops use: OpenMP's, the pool that oneDNN shares.
 int thread_count();
 
-/// Calls `body(begin, end)` for ranges that cover [0, count), on the OpenMP threads if there is more than `grain`
-/// to do. Range borders are multiples of `grain`, whatever the number of threads, so that a kernel which sums
-/// range by range gives the same bits on any number. The first exception of a body is rethrown here.
+/// Calls `body(begin, end)` for ranges that cover [0, count), on the OpenMP threads if there is
+/// more than `grain` to do. Range borders are multiples of `grain`, whatever the number of threads,
+/// so that a kernel which sums range by range gives the same bits on any number. The first
+/// exception of a body is rethrown here.
 template <class Body>
 void parallel_for(std::int64_t count, std::int64_t grain, Body&& body) {
   if (count <= grain) {

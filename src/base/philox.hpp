@@ -5,9 +5,10 @@
 
 namespace saem {
 
-/// Philox4x32-10: 128 random bits from a 128-bit counter and a 64-bit key, with no state between calls, so that any
-/// thread or device can make any part of a sequence. Salmon et al., "Parallel Random Numbers: As Easy as
-/// 1, 2, 3", SC 2011. The constants are the paper's; TensorFlow's `tf.random.stateless_*` use the same function.
+/// Philox4x32-10: 128 random bits from a 128-bit counter and a 64-bit key, with no state between
+/// calls, so that any thread or device can make any part of a sequence. Salmon et al., "Parallel
+/// Random Numbers: As Easy as 1, 2, 3", SC 2011. The constants are the paper's; TensorFlow's
+/// `tf.random.stateless_*` use the same function.
 struct Philox {
   using Counter = std::array<std::uint32_t, 4>;
   using Key = std::array<std::uint32_t, 2>;

@@ -1,7 +1,5 @@
 #include "core/allocator.hpp"
 
-#include "base/message.hpp"
-
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -13,6 +11,8 @@
 #include <mutex>
 #include <new>
 #include <vector>
+
+#include "base/message.hpp"
 
 namespace saem {
 namespace {
@@ -27,10 +27,12 @@ constexpr std::size_t kAlignment = 64;
 /// Blocks up to this size are kept by the thread that frees them, with no lock.
 constexpr std::size_t kSmallest = 64;
 constexpr std::size_t kThreadLimit = std::size_t{64} << 10;
-/// What one thread keeps of one size: enough for a training step's temporaries, little enough to lose.
+/// What one thread keeps of one size: enough for a training step's temporaries, little enough to
+/// lose.
 constexpr std::uint32_t kThreadBlocks = 32;
-/// From here on a block is aligned to, and asked to be made of, huge pages: page faults cost more than the
-/// arithmetic of most ops (2 MiB pages cut the first touch of a fresh block by about five times).
+/// From here on a block is aligned to, and asked to be made of, huge pages: page faults cost more
+/// than the arithmetic of most ops (2 MiB pages cut the first touch of a fresh block by about five
+/// times).
 constexpr std::size_t kHugePage = std::size_t{2} << 20;
 
 /// Sizes are rounded to four steps a power of two, so that at most a fifth of a block is idle.
@@ -38,7 +40,8 @@ constexpr int class_of(std::size_t bytes) {
   if (bytes <= kSmallest) return 0;
   const int power = std::bit_width(bytes - 1);  // 2^(power-1) < bytes <= 2^power
   const std::size_t step = std::size_t{1} << (power - 3);
-  const auto quarter = static_cast<int>((bytes - (std::size_t{1} << (power - 1)) + step - 1) / step);
+  const auto quarter =
+      static_cast<int>((bytes - (std::size_t{1} << (power - 1)) + step - 1) / step);
   return (power - 7) * 4 + quarter;  // 64 bytes is class 0, 80 is 1, 96 is 2, 112 is 3, 128 is 4
 }
 
@@ -99,7 +102,8 @@ class CpuAllocator final : public Allocator {
 };
 
 CpuAllocator& cpu_allocator() {
-  static CpuAllocator* allocator = new CpuAllocator;  // never destroyed: tensors may outlive statics
+  static CpuAllocator* allocator =
+      new CpuAllocator;  // never destroyed: tensors may outlive statics
   return *allocator;
 }
 
@@ -138,8 +142,8 @@ void* CpuAllocator::allocate(std::size_t bytes) {
   const std::int64_t limit = memory_limit_.load(std::memory_order_relaxed);
   if (limit > 0 && current_.load(std::memory_order_relaxed) + size > limit) [[unlikely]] {
     raise<OutOfMemoryError>("allocate",
-                            "{} bytes on /CPU:0 asked for, {} in use, and the limit set is {}", bytes,
-                            current_.load(), limit);
+                            "{} bytes on /CPU:0 asked for, {} in use, and the limit set is {}",
+                            bytes, current_.load(), limit);
   }
   if (kCaching) {
     if (size_class < kThreadClasses && !thread_cache_gone) {
@@ -164,7 +168,8 @@ void* CpuAllocator::allocate(std::size_t bytes) {
     block = from_system(static_cast<std::size_t>(size));
   }
   if (block == nullptr) {
-    raise<OutOfMemoryError>("allocate", "{} bytes on /CPU:0 asked for, {} in use: the system has no more",
+    raise<OutOfMemoryError>("allocate",
+                            "{} bytes on /CPU:0 asked for, {} in use: the system has no more",
                             bytes, current_.load());
   }
   system_allocations_.fetch_add(1, std::memory_order_relaxed);
@@ -189,7 +194,8 @@ void CpuAllocator::deallocate(void* block, std::size_t bytes) noexcept {
       return;
     }
   }
-  if (cached_.load(std::memory_order_relaxed) + size > cache_limit_.load(std::memory_order_relaxed)) {
+  if (cached_.load(std::memory_order_relaxed) + size >
+      cache_limit_.load(std::memory_order_relaxed)) {
     std::free(block);
     return;
   }

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <saem/core/memory.hpp>
-
 #include <cstddef>
+#include <saem/core/memory.hpp>
 
 namespace saem {
 
-/// Memory of one kind of device, kept and used again. The CPU's is in allocator.cpp; another backend gives its own.
+/// Memory of one kind of device, kept and used again. The CPU's is in allocator.cpp; another
+/// backend gives its own.
 class Allocator {
  public:
   virtual ~Allocator() = default;

@@ -7,8 +7,13 @@
 namespace saem {
 namespace {
 
-[[gnu::cold]] void check_arity(const OpCall& call) {
+[[gnu::cold]] void check_call(const OpCall& call) {
   const auto count = static_cast<int>(call.inputs.size());
+  if (call.op.has_options == call.attributes.empty()) {
+    raise<ValueError>(call.op.name, "{}",
+                      call.op.has_options ? "needs its options struct"
+                                          : "was given options; its OpDef must say has_options");
+  }
   if (count < call.op.min_inputs || count > call.op.max_inputs) {
     raise<ValueError>(call.op.name, "takes {} to {} inputs, got {}", call.op.min_inputs,
                       call.op.max_inputs, count);
@@ -91,8 +96,9 @@ Tensors run(const OpCall& call, const TensorSpecs& specs) {
 Tensors apply(const OpDef& op, std::span<const Tensor> inputs, AttributesRef attributes) {
   const OpCall call{op, inputs, attributes};
   if (static_cast<int>(inputs.size()) < op.min_inputs ||
-      static_cast<int>(inputs.size()) > op.max_inputs) [[unlikely]] {
-    check_arity(call);
+      static_cast<int>(inputs.size()) > op.max_inputs || op.has_options == attributes.empty())
+      [[unlikely]] {
+    check_call(call);
   }
   const TensorSpecs specs = op.infer(call);
   if (thread_state.tracer != nullptr) [[unlikely]] {
@@ -134,7 +140,7 @@ bool apply_in_place(const OpDef& op, Tensor& target, const Tensor& other) {
 Tensors apply_composition(const OpDef& op, std::span<const Tensor> inputs,
                           AttributesRef attributes) {
   const OpCall call{op, inputs, attributes};
-  check_arity(call);
+  check_call(call);
   (void)op.infer(call);
   return run_composition(call);
 }

@@ -1,6 +1,6 @@
-#include <saem/core/attributes.hpp>
-
 #include <fmt/format.h>
+
+#include <saem/core/attributes.hpp>
 
 namespace saem {
 
@@ -14,10 +14,14 @@ std::string to_text(DType value) { return std::string(value.name()); }
 
 std::string Index::to_string() const {
   switch (kind_) {
-    case Kind::kNumber: return std::to_string(number());
-    case Kind::kEllipsis: return "...";
-    case Kind::kNewAxis: return "newaxis";
-    case Kind::kSlice: break;
+    case Kind::kNumber:
+      return std::to_string(number());
+    case Kind::kEllipsis:
+      return "...";
+    case Kind::kNewAxis:
+      return "newaxis";
+    case Kind::kSlice:
+      break;
   }
   std::string text = range_.begin ? std::to_string(*range_.begin) : "";
   text += ":";

@@ -1,6 +1,5 @@
-#include <saem/core/device.hpp>
-
 #include <ostream>
+#include <saem/core/device.hpp>
 
 namespace saem {
 

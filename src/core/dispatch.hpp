@@ -16,20 +16,34 @@ struct Type {
 template <class Body>
 decltype(auto) dispatch(DType dtype, Body&& body) {
   switch (dtype.code()) {
-    case DType::kBool: return body(Type<bool>{});
-    case DType::kInt8: return body(Type<std::int8_t>{});
-    case DType::kInt16: return body(Type<std::int16_t>{});
-    case DType::kInt32: return body(Type<std::int32_t>{});
-    case DType::kInt64: return body(Type<std::int64_t>{});
-    case DType::kUInt8: return body(Type<std::uint8_t>{});
-    case DType::kUInt16: return body(Type<std::uint16_t>{});
-    case DType::kUInt32: return body(Type<std::uint32_t>{});
-    case DType::kUInt64: return body(Type<std::uint64_t>{});
-    case DType::kFloat16: return body(Type<float16>{});
-    case DType::kBFloat16: return body(Type<bfloat16>{});
-    case DType::kFloat32: return body(Type<float>{});
-    case DType::kFloat64: return body(Type<double>{});
-    case DType::kInvalid: break;
+    case DType::kBool:
+      return body(Type<bool>{});
+    case DType::kInt8:
+      return body(Type<std::int8_t>{});
+    case DType::kInt16:
+      return body(Type<std::int16_t>{});
+    case DType::kInt32:
+      return body(Type<std::int32_t>{});
+    case DType::kInt64:
+      return body(Type<std::int64_t>{});
+    case DType::kUInt8:
+      return body(Type<std::uint8_t>{});
+    case DType::kUInt16:
+      return body(Type<std::uint16_t>{});
+    case DType::kUInt32:
+      return body(Type<std::uint32_t>{});
+    case DType::kUInt64:
+      return body(Type<std::uint64_t>{});
+    case DType::kFloat16:
+      return body(Type<float16>{});
+    case DType::kBFloat16:
+      return body(Type<bfloat16>{});
+    case DType::kFloat32:
+      return body(Type<float>{});
+    case DType::kFloat64:
+      return body(Type<double>{});
+    case DType::kInvalid:
+      break;
   }
   raise<DTypeError>("dispatch", "the tensor has no dtype");
 }
@@ -51,10 +65,14 @@ decltype(auto) dispatch_numeric(DType dtype, Body&& body) {
 template <class Body>
 decltype(auto) dispatch_width(DType dtype, Body&& body) {
   switch (dtype.size()) {
-    case 1: return body(Type<std::uint8_t>{});
-    case 2: return body(Type<std::uint16_t>{});
-    case 4: return body(Type<std::uint32_t>{});
-    default: return body(Type<std::uint64_t>{});
+    case 1:
+      return body(Type<std::uint8_t>{});
+    case 2:
+      return body(Type<std::uint16_t>{});
+    case 4:
+      return body(Type<std::uint32_t>{});
+    default:
+      return body(Type<std::uint64_t>{});
   }
 }
 

@@ -1,13 +1,12 @@
-#include <saem/core/dtype.hpp>
-
 #include <ostream>
+#include <saem/core/dtype.hpp>
 
 namespace saem {
 
 std::string_view DType::name() const {
-  constexpr std::string_view kNames[kCount] = {
-      "invalid", "bool",   "int8",   "int16",   "int32",    "int64",   "uint8",
-      "uint16",  "uint32", "uint64", "float16", "bfloat16", "float32", "float64"};
+  constexpr std::string_view kNames[kCount] = {"invalid", "bool",     "int8",    "int16",  "int32",
+                                               "int64",   "uint8",    "uint16",  "uint32", "uint64",
+                                               "float16", "bfloat16", "float32", "float64"};
   return kNames[code_];
 }
 

@@ -1,8 +1,8 @@
+#include <algorithm>
+
 #include "base/message.hpp"
 #include "core/tensor_impl.hpp"
 #include "core/thread_state.hpp"
-
-#include <algorithm>
 
 namespace saem {
 
@@ -11,7 +11,8 @@ thread_local ThreadState thread_state;
 namespace {
 
 SmallVector<OpListener*, 4>& listeners() {
-  // The vector itself lives in a second thread_local, which has a destructor and so is slower to reach.
+  // The vector itself lives in a second thread_local, which has a destructor and so is slower to
+  // reach.
   thread_local SmallVector<OpListener*, 4> list;
   thread_state.listeners = &list;
   return list;

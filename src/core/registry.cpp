@@ -1,10 +1,10 @@
 #include "core/registry.hpp"
 
-#include "base/message.hpp"
-
 #include <mutex>
 #include <string>
 #include <unordered_map>
+
+#include "base/message.hpp"
 
 namespace saem {
 

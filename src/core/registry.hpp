@@ -4,8 +4,8 @@
 
 namespace saem {
 
-/// Has the backends fill the kernel table, once. Called where a kernel is found missing, so that the usual call pays
-/// nothing for it and no static constructor is needed.
+/// Has the backends fill the kernel table, once. Called where a kernel is found missing, so that
+/// the usual call pays nothing for it and no static constructor is needed.
 void ensure_backends();
 
 /// Generated from ops.list: every op, and the calls that register every kernel.

@@ -1,10 +1,9 @@
+#include <cmath>
+#include <limits>
 #include <saem/core/scalar.hpp>
 
 #include "base/message.hpp"
 #include "core/dispatch.hpp"
-
-#include <cmath>
-#include <limits>
 
 namespace saem {
 

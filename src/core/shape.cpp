@@ -1,8 +1,7 @@
+#include <ostream>
 #include <saem/core/shape.hpp>
 
 #include "base/message.hpp"
-
-#include <ostream>
 
 namespace saem {
 
@@ -29,11 +28,12 @@ Shape broadcast_shapes(const Shape& a, const Shape& b, const char* op) {
     const std::int64_t y = shorter[i];
     if (x == y) continue;
     if (x != 1 && y != 1) {
-      raise<ShapeError>(op,
-                        "shapes {} and {} do not broadcast: axis {} has {} and {}; sizes must be equal or 1, "
-                        "see tf::reshape and tf::newaxis",
-                        a.to_string(), b.to_string(), lead + i, a.rank() >= b.rank() ? x : y,
-                        a.rank() >= b.rank() ? y : x);
+      raise<ShapeError>(
+          op,
+          "shapes {} and {} do not broadcast: axis {} has {} and {}; sizes must be equal or 1, "
+          "see tf::reshape and tf::newaxis",
+          a.to_string(), b.to_string(), lead + i, a.rank() >= b.rank() ? x : y,
+          a.rank() >= b.rank() ? y : x);
     }
     result[lead + i] = x == 1 ? y : x;
   }

@@ -1,13 +1,12 @@
+#include <array>
+#include <memory>
+#include <new>
 #include <saem/core/tensor.hpp>
 
 #include "base/message.hpp"
 #include "core/allocator.hpp"
 #include "core/registry.hpp"
 #include "core/tensor_impl.hpp"
-
-#include <array>
-#include <memory>
-#include <new>
 
 namespace saem {
 
@@ -97,9 +96,10 @@ void Tensor::release() noexcept {
 
 const TensorImpl& Tensor::checked() const {
   if (impl_ == nullptr) [[unlikely]] {
-    raise<ValueError>("tensor",
-                      "this tensor is undefined (None): an unconnected gradient, or never assigned; "
-                      "ask defined() first");
+    raise<ValueError>(
+        "tensor",
+        "this tensor is undefined (None): an unconnected gradient, or never assigned; "
+        "ask defined() first");
   }
   return *impl_;
 }
@@ -120,9 +120,10 @@ std::int64_t Tensor::nbytes() const {
 const void* Tensor::data() const {
   const TensorImpl& impl = checked();
   if (impl.symbol != TensorImpl::kNotSymbolic) {
-    raise<ValueError>("tensor",
-                      "a traced function has no values yet; use ops (tf::where, tf::print, ...) instead of "
-                      "reading the tensor in C++");
+    raise<ValueError>(
+        "tensor",
+        "a traced function has no values yet; use ops (tf::where, tf::print, ...) instead of "
+        "reading the tensor in C++");
   }
   return impl.data;
 }
@@ -137,7 +138,8 @@ const void* Tensor::item_data(DType wanted) const {
                       dtype().name(), wanted.name());
   }
   if (size() != 1) {
-    raise<ShapeError>("item", "needs a tensor of one element, this one has shape {}; index it first",
+    raise<ShapeError>("item",
+                      "needs a tensor of one element, this one has shape {}; index it first",
                       shape().to_string());
   }
   if (device().type != DeviceType::kCPU) {
@@ -155,10 +157,11 @@ const void* Tensor::span_data(DType wanted) const {
     raise<DeviceError>("span", "the tensor lies on {}; take .cpu() first", device().to_string());
   }
   if (!is_contiguous()) {
-    raise<ValueError>("span",
-                      "the tensor is a view of shape {} whose elements are not in row-major order; take "
-                      ".contiguous() first and keep it",
-                      shape().to_string());
+    raise<ValueError>(
+        "span",
+        "the tensor is a view of shape {} whose elements are not in row-major order; take "
+        ".contiguous() first and keep it",
+        shape().to_string());
   }
   return data();
 }

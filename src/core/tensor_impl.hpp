@@ -1,21 +1,20 @@
 #pragma once
 
-#include <saem/core/tensor.hpp>
-
 #include <atomic>
 #include <functional>
+#include <saem/core/tensor.hpp>
 
 namespace saem {
 
-/// A block of memory that tensors share. For memory that saem allocated, this header lies in the block's first
-/// `kHeader` bytes, so a tensor costs one block.
+/// A block of memory that tensors share. For memory that saem allocated, this header lies in the
+/// block's first `kHeader` bytes, so a tensor costs one block.
 struct Storage {
   static constexpr std::size_t kHeader = 64;
 
   std::atomic<std::int32_t> references{1};
   Device device;
-  std::size_t block_bytes = 0;           ///< header and elements; 0 for external memory
-  std::function<void()> release = {};    ///< external memory only
+  std::size_t block_bytes = 0;         ///< header and elements; 0 for external memory
+  std::function<void()> release = {};  ///< external memory only
   void* header_block = nullptr;
 
   static Storage* allocate(std::size_t bytes, Device device, void** data);
@@ -46,8 +45,8 @@ class TensorImpl {
   }
 };
 
-/// Copies the elements of `from`, however they lie, into `to`, which is contiguous and of the same shape,
-/// dtype and device.
+/// Copies the elements of `from`, however they lie, into `to`, which is contiguous and of the same
+/// shape, dtype and device.
 using CopyFunction = void (*)(const Tensor& from, Tensor& to);
 void set_copy_function(DeviceType device, CopyFunction function);
 void copy_elements(const Tensor& from, Tensor& to);

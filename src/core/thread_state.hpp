@@ -4,7 +4,8 @@
 
 namespace saem {
 
-/// Who listens on this thread. Initial-exec: one instruction to reach, where the default model calls a function.
+/// Who listens on this thread. Initial-exec: one instruction to reach, where the default model
+/// calls a function.
 struct ThreadState {
   Tracer* tracer = nullptr;
   SmallVector<OpListener*, 4>* listeners = nullptr;  ///< made on first use; null or empty: nobody

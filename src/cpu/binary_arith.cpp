@@ -21,7 +21,8 @@ enum class BinaryArith { kAdd, kSubtract, kMultiply, kDivide, kMaximum, kMinimum
 HWY_BEFORE_NAMESPACE();
 namespace saem::cpu::HWY_NAMESPACE {
 
-// Integers are calculated in their unsigned type: overflow wraps around, as in TensorFlow, and is defined.
+// Integers are calculated in their unsigned type: overflow wraps around, as in TensorFlow, and is
+// defined.
 template <class T>
 using Wrapping = std::make_unsigned_t<std::conditional_t<std::is_integral_v<T>, T, int>>;
 
@@ -122,13 +123,20 @@ BlockFunction find_block(DType dtype) {
 
 BlockFunction BinaryArithBlock(BinaryArith op, DType dtype) {
   switch (op) {
-    case BinaryArith::kAdd: return find_block<Add>(dtype);
-    case BinaryArith::kSubtract: return find_block<Subtract>(dtype);
-    case BinaryArith::kMultiply: return find_block<Multiply>(dtype);
-    case BinaryArith::kDivide: return find_block<Divide>(dtype);
-    case BinaryArith::kMaximum: return find_block<Maximum>(dtype);
-    case BinaryArith::kMinimum: return find_block<Minimum>(dtype);
-    case BinaryArith::kPow: return find_block<Pow>(dtype);
+    case BinaryArith::kAdd:
+      return find_block<Add>(dtype);
+    case BinaryArith::kSubtract:
+      return find_block<Subtract>(dtype);
+    case BinaryArith::kMultiply:
+      return find_block<Multiply>(dtype);
+    case BinaryArith::kDivide:
+      return find_block<Divide>(dtype);
+    case BinaryArith::kMaximum:
+      return find_block<Maximum>(dtype);
+    case BinaryArith::kMinimum:
+      return find_block<Minimum>(dtype);
+    case BinaryArith::kPow:
+      return find_block<Pow>(dtype);
   }
   return nullptr;
 }

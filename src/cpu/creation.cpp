@@ -1,12 +1,10 @@
 // fill; floor 3 of 5: CPU.
-#include <saem/ops/creation.hpp>
-
+#include <algorithm>
 #include <saem/core/op.hpp>
+#include <saem/ops/creation.hpp>
 
 #include "base/parallel.hpp"
 #include "core/dispatch.hpp"
-
-#include <algorithm>
 
 namespace saem::cpu {
 namespace {

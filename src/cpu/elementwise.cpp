@@ -1,15 +1,16 @@
 #include "cpu/elementwise.hpp"
 
+#include <cstring>
+
 #include "base/parallel.hpp"
 #include "core/dispatch.hpp"
 #include "core/tensor_impl.hpp"
 
-#include <cstring>
-
 namespace saem::cpu {
 namespace {
 
-/// Elements of one block: three float32 operands of it fill a quarter of a 48 KiB first-level cache.
+/// Elements of one block: three float32 operands of it fill a quarter of a 48 KiB first-level
+/// cache.
 constexpr std::int64_t kBlock = 1024;
 /// Less than this is not worth waking a second thread: about 10 us of an add.
 constexpr std::int64_t kGrain = 32 * kBlock;
@@ -190,8 +191,8 @@ bool run_linear(const ElementwiseJob& job) {
   parallel_for(job.output.size(), kGrain, [&](std::int64_t begin, std::int64_t end) {
     const void* here[kMaxInputs] = {};
     for (std::size_t i = 0; i < job.inputs.size(); ++i) {
-      here[i] = static_cast<const std::byte*>(pointers[i]) +
-                begin * static_cast<std::int64_t>(widths[i]);
+      here[i] =
+          static_cast<const std::byte*>(pointers[i]) + begin * static_cast<std::int64_t>(widths[i]);
     }
     job.block(here,
               static_cast<std::byte*>(output) +
@@ -206,9 +207,8 @@ bool run_linear(const ElementwiseJob& job) {
 void run_elementwise(const ElementwiseJob& job) {
   if (job.output.size() == 0 || run_linear(job)) return;
   const Plan plan = make_plan(job);
-  parallel_for(job.output.size(), kGrain, [&](std::int64_t begin, std::int64_t end) {
-    run_range(job, plan, begin, end);
-  });
+  parallel_for(job.output.size(), kGrain,
+               [&](std::int64_t begin, std::int64_t end) { run_range(job, plan, begin, end); });
 }
 
 void widen(DType from, const void* input, float* output, std::int64_t count) {

@@ -4,13 +4,14 @@
 
 namespace saem::cpu {
 
-/// Computes `count` neighbouring elements. Inputs and output are contiguous and in the job's compute dtypes.
+/// Computes `count` neighbouring elements. Inputs and output are contiguous and in the job's
+/// compute dtypes.
 using BlockFunction = void (*)(const void* const* inputs, void* output, std::int64_t count,
                                const void* options);
 
-/// One pointwise op over tensors that broadcast against each other. A block function sees only short contiguous runs
-/// in the dtype it computes in: strides, broadcasting and the conversion of half-precision types happen here,
-/// in a buffer that stays in the first-level cache.
+/// One pointwise op over tensors that broadcast against each other. A block function sees only
+/// short contiguous runs in the dtype it computes in: strides, broadcasting and the conversion of
+/// half-precision types happen here, in a buffer that stays in the first-level cache.
 struct ElementwiseJob {
   std::span<const Tensor> inputs;
   Tensor& output;
@@ -26,7 +27,8 @@ constexpr DType compute_dtype(DType dtype) {
 
 void run_elementwise(const ElementwiseJob& job);
 
-/// Converts `count` contiguous elements between a half-precision dtype and float32 (other pairs: `cast`).
+/// Converts `count` contiguous elements between a half-precision dtype and float32 (other pairs:
+/// `cast`).
 void widen(DType from, const void* input, float* output, std::int64_t count);
 void narrow(DType to, const float* input, void* output, std::int64_t count);
 

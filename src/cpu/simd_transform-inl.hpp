@@ -1,4 +1,5 @@
-// Compiled once for each SIMD target: see Highway's foreach_target.h. Loops over contiguous elements.
+// Compiled once for each SIMD target: see Highway's foreach_target.h. Loops over contiguous
+// elements.
 #if defined(SAEM_CPU_SIMD_TRANSFORM_INL_HPP) == defined(HWY_TARGET_TOGGLE)
 #ifdef SAEM_CPU_SIMD_TRANSFORM_INL_HPP
 #undef SAEM_CPU_SIMD_TRANSFORM_INL_HPP
@@ -6,11 +7,11 @@
 #define SAEM_CPU_SIMD_TRANSFORM_INL_HPP
 #endif
 
+#include <hwy/highway.h>
+
 #include <cstdint>
 #include <cstring>
 #include <type_traits>
-
-#include <hwy/highway.h>
 
 HWY_BEFORE_NAMESPACE();
 namespace saem::cpu::HWY_NAMESPACE {
@@ -20,9 +21,9 @@ namespace hn = hwy::HWY_NAMESPACE;
 template <class T>
 inline constexpr bool kHasVectors = std::is_same_v<T, float> || std::is_same_v<T, double>;
 
-/// output[i] = op(d, inputs[0][i], ...): whole vectors, then the rest through a padded buffer, so that an element's
-/// bits never depend on its position. The output may be one of the inputs (variables are updated in place), so
-/// nothing is declared restrict.
+/// output[i] = op(d, inputs[0][i], ...): whole vectors, then the rest through a padded buffer, so
+/// that an element's bits never depend on its position. The output may be one of the inputs
+/// (variables are updated in place), so nothing is declared restrict.
 template <class T, class Op, class... In>
 HWY_INLINE void transform_vectors(const Op& op, T* output, std::int64_t count,
                                   const In*... inputs) {
@@ -47,7 +48,8 @@ HWY_INLINE void transform_vectors(const Op& op, T* output, std::int64_t count,
   }
 }
 
-/// output[i] = op(inputs[0][i], ...) for types without vector forms; left to the compiler's vectoriser.
+/// output[i] = op(inputs[0][i], ...) for types without vector forms; left to the compiler's
+/// vectoriser.
 template <class T, class Op, class... In>
 HWY_INLINE void transform_scalars(const Op& op, T* output, std::int64_t count,
                                   const In*... inputs) {

@@ -1,11 +1,10 @@
 // add, subtract, multiply, divide, maximum, minimum, pow; floor 2 of 5: meaning.
 #include <saem/ops/binary_arith.hpp>
-
 #include <saem/ops/cast.hpp>
 #include <saem/ops/compare.hpp>
 #include <saem/ops/creation.hpp>
-#include <saem/ops/unary_exp.hpp>
 #include <saem/ops/unary_arith.hpp>
+#include <saem/ops/unary_exp.hpp>
 #include <saem/ops/where.hpp>
 
 #include "ops/elementwise.hpp"
@@ -63,21 +62,19 @@ Tensors pow_vjp(const VjpCall& call) {
           for_input(call, 1, [&] {
             // As TensorFlow: log of what is not positive counts as zero, also inside the where.
             const Tensor positive = x > 0;
-            const Tensor log_x = where(positive, log(where(positive, x, ones_like(x))),
-                                       zeros_like(x));
+            const Tensor log_x =
+                where(positive, log(where(positive, x, ones_like(x))), zeros_like(x));
             return call.gradient() * call.output() * log_x;
           })};
 }
 
 }  // namespace
 
-#define SAEM_BINARY(op, infer_function)                   \
-  constinit OpDef op##_op{.name = #op,                    \
-                          .min_inputs = 2,                \
-                          .max_inputs = 2,                \
-                          .traits = kElementwise,         \
-                          .infer = infer_function,        \
-                          .vjp = op##_vjp}
+#define SAEM_BINARY(op, infer_function)                                    \
+  constinit OpDef op##_op {                                                \
+    .name = #op, .min_inputs = 2, .max_inputs = 2, .traits = kElementwise, \
+    .infer = infer_function, .vjp = op##_vjp                               \
+  }
 SAEM_BINARY(add, infer_arithmetic);
 SAEM_BINARY(subtract, infer_arithmetic);
 SAEM_BINARY(multiply, infer_arithmetic);

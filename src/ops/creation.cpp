@@ -1,13 +1,11 @@
 // fill, and the tensors made of C++ values; floor 2 of 5: meaning.
-#include <saem/ops/creation.hpp>
-
+#include <cmath>
+#include <cstring>
 #include <saem/core/op.hpp>
+#include <saem/ops/creation.hpp>
 
 #include "base/message.hpp"
 #include "core/dispatch.hpp"
-
-#include <cmath>
-#include <cstring>
 
 namespace saem {
 namespace ops {
@@ -22,13 +20,12 @@ TensorSpecs infer_fill(const OpCall& call) {
 
 }  // namespace
 
-constinit OpDef fill_op{
-    .name = "fill",
-    .min_inputs = 0,
-    .max_inputs = 0,
-    .traits = kNoGradient,
-    .infer = infer_fill,
-    .has_options = true};
+constinit OpDef fill_op{.name = "fill",
+                        .min_inputs = 0,
+                        .max_inputs = 0,
+                        .traits = kNoGradient,
+                        .infer = infer_fill,
+                        .has_options = true};
 
 }  // namespace ops
 
@@ -54,8 +51,7 @@ Tensor tensor_from(const void* values, DType given, const Shape& shape, DType dt
   dispatch(given, [&]<class From>(Type<From>) {
     dispatch(dtype, [&]<class To>(Type<To>) {
       const From* from = static_cast<const From*>(values);
-      std::transform(from, from + tensor.size(), tensor.mutable_data_as<To>(),
-                     convert<From, To>);
+      std::transform(from, from + tensor.size(), tensor.mutable_data_as<To>(), convert<From, To>);
     });
   });
   return tensor;
@@ -63,8 +59,8 @@ Tensor tensor_from(const void* values, DType given, const Shape& shape, DType dt
 
 void raise_ragged(std::size_t expected, std::size_t got) {
   raise<ShapeError>("constant",
-                    "the nested lists are ragged: one has {} entries where its neighbours have {}", got,
-                    expected);
+                    "the nested lists are ragged: one has {} entries where its neighbours have {}",
+                    got, expected);
 }
 
 }  // namespace detail
@@ -83,7 +79,8 @@ Tensor fill(const Shape& shape, Scalar value, CreationOptions options) {
 }
 
 Tensor zeros(const Shape& shape, DType dtype) {
-  return apply_one(ops::fill_op, {}, FillOptions{shape, dtype.is_bool() ? Scalar(false) : 0, dtype});
+  return apply_one(ops::fill_op, {},
+                   FillOptions{shape, dtype.is_bool() ? Scalar(false) : 0, dtype});
 }
 
 Tensor ones(const Shape& shape, DType dtype) {
@@ -106,13 +103,13 @@ Tensor range(Scalar start, Scalar limit, Scalar delta, CreationOptions options) 
                       start.to_string(), limit.to_string());
   }
   for (const Scalar& bound : {start, limit, delta}) bound.check_fits(dtype, "range");
-  const double count =
-      std::ceil((limit.to<double>() - start.to<double>()) / delta.to<double>());
+  const double count = std::ceil((limit.to<double>() - start.to<double>()) / delta.to<double>());
   if (!(count < 0x1p62)) {
     raise<ValueError>("range", "from {} to {} by {} there are too many numbers", start.to_string(),
                       limit.to_string(), delta.to_string());
   }
-  Tensor result = Tensor::empty(dtype, {std::max<std::int64_t>(0, static_cast<std::int64_t>(count))});
+  Tensor result =
+      Tensor::empty(dtype, {std::max<std::int64_t>(0, static_cast<std::int64_t>(count))});
   dispatch_numeric(dtype, [&]<class T>(Type<T>) {
     T* elements = result.mutable_data_as<T>();
     for (std::int64_t i = 0; i < result.size(); ++i) {

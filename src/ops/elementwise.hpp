@@ -22,7 +22,8 @@ void check_same_dtype(const OpCall& call, const Tensor& x, const Tensor& y);
 /// A scalar tensor of `dtype` on the device of what it meets. Checks that the number fits.
 Tensor scalar_like(Scalar value, const Tensor& like, const char* op);
 
-/// `gradient` summed over the axes along which a tensor of `shape` was broadcast: the transpose of broadcasting.
+/// `gradient` summed over the axes along which a tensor of `shape` was broadcast: the transpose of
+/// broadcasting.
 Tensor sum_to_shape(const Tensor& gradient, const Shape& shape);
 
 }  // namespace saem::ops

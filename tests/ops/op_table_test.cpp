@@ -1,9 +1,9 @@
-// Asks the op table which tests must exist, so that an op without its sections cannot be added quietly.
-#include <saem/core/op.hpp>
-
+// Asks the op table which tests must exist, so that an op without its sections cannot be added
+// quietly.
 #include <gtest/gtest.h>
 
 #include <map>
+#include <saem/core/op.hpp>
 #include <set>
 #include <string>
 

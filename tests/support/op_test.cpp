@@ -1,15 +1,14 @@
 #include "support/op_test.hpp"
 
+#include <cmath>
+#include <cstring>
+#include <limits>
 #include <saem/ops/binary_arith.hpp>
 #include <saem/ops/reduce.hpp>
 #include <saem/ops/transpose.hpp>
 
 #include "base/philox.hpp"
 #include "core/dispatch.hpp"
-
-#include <cmath>
-#include <cstring>
-#include <limits>
 
 namespace saem::testing {
 
@@ -33,7 +32,8 @@ Tensor sample(const Shape& shape, DType dtype, double low, double high, std::uin
 
 Tensor scattered(const Tensor& tensor) {
   if (tensor.rank() == 0) return tensor;
-  // Every second element of a buffer that is twice as long on its last axis, with all axes turned around.
+  // Every second element of a buffer that is twice as long on its last axis, with all axes turned
+  // around.
   Shape turned;
   for (int axis = tensor.rank(); axis-- > 0;) turned.push_back(tensor.shape()[axis]);
   Shape wide = turned;
@@ -57,27 +57,33 @@ Tensor scattered(const Tensor& tensor) {
       offset += rest % tensor.shape()[axis] * strides[static_cast<std::size_t>(axis)];
       rest /= tensor.shape()[axis];
     }
-    std::memcpy(static_cast<char*>(buffer.mutable_data()) + static_cast<std::size_t>(offset) * width,
-                static_cast<const char*>(flat.data()) + static_cast<std::size_t>(i) * width, width);
+    std::memcpy(
+        static_cast<char*>(buffer.mutable_data()) + static_cast<std::size_t>(offset) * width,
+        static_cast<const char*>(flat.data()) + static_cast<std::size_t>(i) * width, width);
   }
   return view;
 }
 
 Tolerance tolerance_of(DType dtype) {
   switch (dtype.code()) {
-    case DType::kFloat64: return {1e-12, 1e-12};
-    case DType::kFloat32: return {2e-6, 1e-6};
-    case DType::kFloat16: return {2e-3, 1e-3};
-    case DType::kBFloat16: return {1.6e-2, 1e-2};
-    default: return {};
+    case DType::kFloat64:
+      return {1e-12, 1e-12};
+    case DType::kFloat32:
+      return {2e-6, 1e-6};
+    case DType::kFloat16:
+      return {2e-3, 1e-3};
+    case DType::kBFloat16:
+      return {1.6e-2, 1e-2};
+    default:
+      return {};
   }
 }
 
 ::testing::AssertionResult near(const Tensor& actual, const Tensor& expected, Tolerance tolerance) {
   if (actual.dtype() != expected.dtype() || actual.shape() != expected.shape()) {
     return ::testing::AssertionFailure()
-           << "got " << actual.dtype() << " " << actual.shape() << ", expected "
-           << expected.dtype() << " " << expected.shape();
+           << "got " << actual.dtype() << " " << actual.shape() << ", expected " << expected.dtype()
+           << " " << expected.shape();
   }
   const std::vector<double> a = values_of(actual);
   const std::vector<double> b = values_of(expected);
@@ -101,7 +107,8 @@ Tolerance tolerance_of(DType dtype) {
                                       const std::vector<double>& expected, Tolerance tolerance) {
   const std::vector<double> values = values_of(actual);
   if (actual.shape() != shape) {
-    return ::testing::AssertionFailure() << "got shape " << actual.shape() << ", expected " << shape;
+    return ::testing::AssertionFailure()
+           << "got shape " << actual.shape() << ", expected " << shape;
   }
   if (values.size() != expected.size()) {
     return ::testing::AssertionFailure()
@@ -167,10 +174,9 @@ Tensor nudged(const Tensor& tensor, std::int64_t element, double by) {
   for (const Tensor& input : inputs) tape.watch(input);
   const Tensor output = function(inputs);
   const Tensor weights = sample(output.shape(), float64, 0.5, 1.5, 99);
-  const std::vector<Tensor> gradients =
-      tape.gradient(output, inputs,
-                    {.output_gradients = weights,
-                     .unconnected_gradients = UnconnectedGradients::kZero});
+  const std::vector<Tensor> gradients = tape.gradient(
+      output, inputs,
+      {.output_gradients = weights, .unconnected_gradients = UnconnectedGradients::kZero});
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const std::vector<double> taped = values_of(gradients[i]);
     for (std::int64_t element = 0; element < inputs[i].size(); ++element) {
@@ -201,9 +207,9 @@ Tensor nudged(const Tensor& tensor, std::int64_t element, double by) {
       for (const Tensor& input : at) tape.watch(input);
       const Tensor output = function(at);
       const Tensor weights = sample(output.shape(), float64, 0.5, 1.5, 98);
-      return tape.gradient(output, at[i],
-                           {.output_gradients = weights,
-                            .unconnected_gradients = UnconnectedGradients::kZero});
+      return tape.gradient(
+          output, at[i],
+          {.output_gradients = weights, .unconnected_gradients = UnconnectedGradients::kZero});
     };
     const ::testing::AssertionResult result = gradients_agree(gradient, inputs);
     if (!result) return result;

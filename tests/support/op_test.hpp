@@ -1,25 +1,25 @@
 #pragma once
 
-#include <saem/autodiff/tape.hpp>
-#include <saem/core/op.hpp>
-#include <saem/ops/cast.hpp>
-#include <saem/ops/creation.hpp>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <saem/autodiff/tape.hpp>
+#include <saem/core/op.hpp>
+#include <saem/ops/cast.hpp>
+#include <saem/ops/creation.hpp>
 #include <string>
 #include <vector>
 
-/// What the tests of every op share. A suite is named as its op, a section as in `Sections`: the test of the op table
-/// (tests/ops/op_table_test.cpp) fails for an op whose sections are missing.
+/// What the tests of every op share. A suite is named as its op, a section as in `Sections`: the
+/// test of the op table (tests/ops/op_table_test.cpp) fails for an op whose sections are missing.
 namespace saem::testing {
 
 /// The elements as doubles, in row-major order.
 std::vector<double> values_of(const Tensor& tensor);
 
-/// Deterministic numbers in [low, high), not on a grid: for inputs whose exact values do not matter.
+/// Deterministic numbers in [low, high), not on a grid: for inputs whose exact values do not
+/// matter.
 Tensor sample(const Shape& shape, DType dtype = float64, double low = -2.0, double high = 2.0,
               std::uint32_t seed = 1);
 
@@ -52,14 +52,16 @@ Tolerance tolerance_of(DType dtype);
 
 using Function = std::function<Tensor(const std::vector<Tensor>&)>;
 
-/// d/d(inputs) of a random weighting of function(inputs) by the tape against central differences, for float64 inputs.
+/// d/d(inputs) of a random weighting of function(inputs) by the tape against central differences,
+/// for float64 inputs.
 ::testing::AssertionResult gradients_agree(const Function& function,
                                            const std::vector<Tensor>& inputs);
 /// The same one order higher: differentiates the gradient itself.
 ::testing::AssertionResult second_gradients_agree(const Function& function,
                                                   const std::vector<Tensor>& inputs);
 
-/// The text of the exception of type `E` that `body` throws; fails the test if it throws none or another.
+/// The text of the exception of type `E` that `body` throws; fails the test if it throws none or
+/// another.
 template <class E, class Body>
 std::string error_of(Body&& body) {
   try {

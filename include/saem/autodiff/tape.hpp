@@ -1,12 +1,11 @@
 #pragma once
 
-#include <saem/autodiff/variable.hpp>
-#include <saem/core/op.hpp>
-#include <saem/core/tensor.hpp>
-
 #include <array>
 #include <concepts>
 #include <memory>
+#include <saem/autodiff/variable.hpp>
+#include <saem/core/op.hpp>
+#include <saem/core/tensor.hpp>
 #include <span>
 #include <string>
 #include <vector>
@@ -14,8 +13,9 @@
 namespace saem {
 
 struct TapeOptions {
-  bool persistent = false;              ///< whether `gradient` may be called more than once
-  bool watch_accessed_variables = true; ///< whether trainable variables are watched when they are read
+  bool persistent = false;  ///< whether `gradient` may be called more than once
+  bool watch_accessed_variables =
+      true;  ///< whether trainable variables are watched when they are read
 };
 
 /// What the gradient of something is that the target does not depend on.
@@ -31,19 +31,18 @@ struct GradientOptions {
 /// One recorded op or one source, for looking at: see `GradientTape::graph`.
 struct TapeNode {
   int id = 0;
-  std::string name;         ///< the op's name, the source's name, or "constant"
-  std::string attributes;   ///< the op's options as text
-  Tensor value;             ///< what it gave
-  Tensor gradient;          ///< d(target)/d(value); undefined before `gradient` or where nothing flows
+  std::string name;        ///< the op's name, the source's name, or "constant"
+  std::string attributes;  ///< the op's options as text
+  Tensor value;            ///< what it gave
+  Tensor gradient;  ///< d(target)/d(value); undefined before `gradient` or where nothing flows
   std::vector<int> inputs;  ///< ids of the nodes it was computed from
 };
 
 /// Records what is computed from watched tensors and variables, to differentiate it.
 ///
-/// Records from construction until `gradient()` (unless persistent) or the end of its scope, on the thread
-/// that made it. Tapes nest: operations of an inner gradient are recorded by an outer tape, which gives
-/// higher derivatives. One tape belongs to one thread.
-/// Source: tf.GradientTape.
+/// Records from construction until `gradient()` (unless persistent) or the end of its scope, on the
+/// thread that made it. Tapes nest: operations of an inner gradient are recorded by an outer tape,
+/// which gives higher derivatives. One tape belongs to one thread. Source: tf.GradientTape.
 /// @code
 /// tf::GradientTape tape;
 /// auto x = tf::constant(3.0);
@@ -65,14 +64,15 @@ class SAEM_API GradientTape {
 
   /// d(target)/d(source), summed over the elements of `target`, in the shape of each source.
   ///
-  /// One source gives a Tensor, several a std::array to be taken apart (`auto [dw, db] = ...`), a vector a
-  /// vector. A source that the target does not depend on gives an undefined Tensor. Ends the recording
-  /// unless the tape is persistent.
+  /// One source gives a Tensor, several a std::array to be taken apart (`auto [dw, db] = ...`), a
+  /// vector a vector. A source that the target does not depend on gives an undefined Tensor. Ends
+  /// the recording unless the tape is persistent.
   /// @throws ValueError if a non-persistent tape was used before
   template <class... Sources>
-    requires(sizeof...(Sources) >= 2 &&
-             ((std::same_as<Sources, Tensor> || std::same_as<Sources, Variable>)&&...))
-  std::array<Tensor, sizeof...(Sources)> gradient(const Tensor& target, const Sources&... sources) {
+  requires(sizeof...(Sources) >= 2 &&
+           ((std::same_as<Sources, Tensor> || std::same_as<Sources, Variable>)&&...))
+      std::array<Tensor, sizeof...(Sources)> gradient(const Tensor& target,
+                                                      const Sources&... sources) {
     const Source list[] = {Source(sources)...};
     std::vector<Tensor> gradients = compute(target, list, {});
     std::array<Tensor, sizeof...(Sources)> result;
@@ -96,8 +96,8 @@ class SAEM_API GradientTape {
   [[nodiscard]] std::size_t size() const noexcept;
   [[nodiscard]] std::int64_t nbytes() const noexcept;
 
-  /// The recorded ops that lead to `target`, sources first, with their values. Gradients are filled in if
-  /// `with_gradients`, which needs a persistent tape.
+  /// The recorded ops that lead to `target`, sources first, with their values. Gradients are filled
+  /// in if `with_gradients`, which needs a persistent tape.
   [[nodiscard]] std::vector<TapeNode> graph(const Tensor& target, bool with_gradients = false);
 
   class Recorder;

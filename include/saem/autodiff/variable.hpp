@@ -1,9 +1,8 @@
 #pragma once
 
-#include <saem/core/tensor.hpp>
-
 #include <iosfwd>
 #include <memory>
+#include <saem/core/tensor.hpp>
 #include <string>
 
 namespace saem {
@@ -13,12 +12,11 @@ struct VariableOptions {
   bool trainable = true;  ///< whether tapes watch it by themselves
 };
 
-/// A tensor that can be changed: what training learns. Reading it gives its present value; a value that was read
-/// never changes afterwards. Copies of a Variable are the same variable.
+/// A tensor that can be changed: what training learns. Reading it gives its present value; a value
+/// that was read never changes afterwards. Copies of a Variable are the same variable.
 ///
-/// Thread safety: reads may run side by side; an assignment must not run beside another use of the same
-/// variable.
-/// Source: tf.Variable.
+/// Thread safety: reads may run side by side; an assignment must not run beside another use of the
+/// same variable. Source: tf.Variable.
 /// @code
 /// tf::Variable w{tf::constant({1.0, 2.0})};
 /// w.assign_add(tf::constant({0.5, 0.5}));
@@ -49,8 +47,7 @@ class SAEM_API Variable {
   [[nodiscard]] bool trainable() const;
   /// As a tensor's: a window on the present value.
   template <class... Indices>
-    requires(sizeof...(Indices) > 0)
-  [[nodiscard]] Tensor operator()(Indices&&... indices) const {
+  requires(sizeof...(Indices) > 0) [[nodiscard]] Tensor operator()(Indices&&... indices) const {
     return value()(std::forward<Indices>(indices)...);
   }
   template <Element T>

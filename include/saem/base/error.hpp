@@ -1,7 +1,6 @@
 #pragma once
 
 #include <saem/base/export.hpp>
-
 #include <stdexcept>
 #include <string>
 #include <string_view>

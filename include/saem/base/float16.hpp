@@ -24,8 +24,8 @@ struct bfloat16 {
   }
 };
 
-/// IEEE 754 binary16 (5 exponent and 10 fraction bits). Conversion from float rounds to nearest even,
-/// overflows to infinity and keeps subnormals.
+/// IEEE 754 binary16 (5 exponent and 10 fraction bits). Conversion from float rounds to nearest
+/// even, overflows to infinity and keeps subnormals.
 struct float16 {
   std::uint16_t bits = 0;
 

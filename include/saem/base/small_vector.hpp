@@ -13,9 +13,9 @@
 
 namespace saem {
 
-/// A vector that keeps its first `N` elements inside itself. Shapes and the inputs and outputs of ops are this
-/// short, so that an eager op on a small tensor asks the heap for nothing but its result.
-/// Same meaning as `std::vector` for what it offers. Not thread-safe, like it.
+/// A vector that keeps its first `N` elements inside itself. Shapes and the inputs and outputs of
+/// ops are this short, so that an eager op on a small tensor asks the heap for nothing but its
+/// result. Same meaning as `std::vector` for what it offers. Not thread-safe, like it.
 template <class T, std::size_t N>
 class SmallVector {
  public:
@@ -68,7 +68,7 @@ class SmallVector {
   void reserve(std::size_t wanted) {
     if (wanted <= capacity_) return;
     const std::size_t grown = std::max<std::size_t>(wanted, std::size_t{2} * capacity_);
-    T* fresh = static_cast<T*>(::operator new(grown * sizeof(T), std::align_val_t{alignof(T)}));
+    T* fresh = static_cast<T*>(::operator new (grown * sizeof(T), std::align_val_t{alignof(T)}));
     std::uninitialized_move(begin(), end(), fresh);
     std::destroy(begin(), end());
     free_heap();
@@ -123,7 +123,7 @@ class SmallVector {
     return static_cast<const void*>(data_) == static_cast<const void*>(inline_);
   }
   void free_heap() noexcept {
-    if (!is_inline()) ::operator delete(data_, std::align_val_t{alignof(T)});
+    if (!is_inline()) ::operator delete (data_, std::align_val_t{alignof(T)});
   }
   void release() noexcept {
     clear();

@@ -1,12 +1,11 @@
 #pragma once
 
-#include <saem/core/index.hpp>
-#include <saem/core/scalar.hpp>
-#include <saem/core/shape.hpp>
-
 #include <concepts>
 #include <memory>
 #include <optional>
+#include <saem/core/index.hpp>
+#include <saem/core/scalar.hpp>
+#include <saem/core/shape.hpp>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -22,8 +21,7 @@ SAEM_API std::string to_text(const std::string& value);
 SAEM_API std::string to_text(DType value);
 inline std::string to_text(bool value) { return value ? "true" : "false"; }
 template <std::integral Integer>
-  requires(!std::same_as<Integer, bool>)
-std::string to_text(Integer value) {
+requires(!std::same_as<Integer, bool>) std::string to_text(Integer value) {
   return std::to_string(value);
 }
 inline std::string to_text(const Shape& value) { return value.to_string(); }
@@ -35,7 +33,10 @@ std::string to_text(const std::optional<T>& value) {
   return value ? to_text(*value) : std::string("none");
 }
 template <class Range>
-  requires requires(const Range& r) { r.begin() == r.end(); to_text(*r.begin()); }
+requires requires(const Range& r) {
+  r.begin() == r.end();
+  to_text(*r.begin());
+}
 std::string to_text(const Range& values) {
   std::string text = "[";
   for (const auto& value : values) text += (text.size() > 1 ? ", " : "") + to_text(value);
@@ -44,7 +45,8 @@ std::string to_text(const Range& values) {
 
 }  // namespace attribute
 
-/// What an op knows of its options struct: enough to keep, compare and print it. A struct lists its fields once:
+/// What an op knows of its options struct: enough to keep, compare and print it. A struct lists its
+/// fields once:
 ///
 ///     struct SoftmaxOptions {
 ///       int axis = -1;
@@ -69,7 +71,9 @@ struct AnyVisitor {
 
 /// A struct of options that lists its fields.
 template <class T>
-concept OptionsStruct = requires(const T& options) { T::fields(options, detail::AnyVisitor{}); };
+concept OptionsStruct = requires(const T& options) {
+  T::fields(options, detail::AnyVisitor{});
+};
 
 template <OptionsStruct T>
 const AttributesType& attributes_type() {
@@ -80,8 +84,9 @@ const AttributesType& attributes_type() {
       },
       [](const void* a, const void* b) {
         std::vector<std::string> texts;
-        T::fields(*static_cast<const T*>(a),
-                  [&](const char*, const auto& field) { texts.push_back(attribute::to_text(field)); });
+        T::fields(*static_cast<const T*>(a), [&](const char*, const auto& field) {
+          texts.push_back(attribute::to_text(field));
+        });
         std::size_t at = 0;
         bool same = true;
         T::fields(*static_cast<const T*>(b), [&](const char*, const auto& field) {

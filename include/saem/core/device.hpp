@@ -1,9 +1,8 @@
 #pragma once
 
-#include <saem/base/export.hpp>
-
 #include <cstdint>
 #include <iosfwd>
+#include <saem/base/export.hpp>
 #include <string>
 
 namespace saem {

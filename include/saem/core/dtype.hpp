@@ -1,12 +1,11 @@
 #pragma once
 
-#include <saem/base/export.hpp>
-#include <saem/base/float16.hpp>
-
 #include <complex>
 #include <cstddef>
 #include <cstdint>
 #include <iosfwd>
+#include <saem/base/export.hpp>
+#include <saem/base/float16.hpp>
 #include <string_view>
 #include <type_traits>
 
@@ -16,8 +15,20 @@ namespace saem {
 class SAEM_API DType {
  public:
   enum Code : std::uint8_t {
-    kInvalid, kBool, kInt8, kInt16, kInt32, kInt64, kUInt8, kUInt16, kUInt32, kUInt64,  //
-    kFloat16, kBFloat16, kFloat32, kFloat64
+    kInvalid,
+    kBool,
+    kInt8,
+    kInt16,
+    kInt32,
+    kInt64,
+    kUInt8,
+    kUInt16,
+    kUInt32,
+    kUInt64,  //
+    kFloat16,
+    kBFloat16,
+    kFloat32,
+    kFloat64
   };
   static constexpr int kCount = kFloat64 + 1;
 
@@ -90,7 +101,8 @@ constexpr DType dtype_of() {
 
 /// A C++ type that a tensor's elements can have.
 template <class T>
-concept Element = detail::dtype_of<T>() != DType::kInvalid;
+concept Element = detail::dtype_of<T>()
+!= DType::kInvalid;
 
 /// The dtype of C++ type `T`: `tf::dtype_of<float>() == tf::float32`.
 template <Element T>

@@ -1,10 +1,9 @@
 #pragma once
 
-#include <saem/base/export.hpp>
-
 #include <concepts>
 #include <cstdint>
 #include <optional>
+#include <saem/base/export.hpp>
 #include <string>
 
 namespace saem {
@@ -20,13 +19,15 @@ struct SliceIndex {
   friend bool operator==(const SliceIndex&, const SliceIndex&) = default;
 };
 
-inline constexpr AllIndex all{};             ///< Python's `:`
-inline constexpr EllipsisIndex ellipsis{};   ///< Python's `...`
-inline constexpr NewAxisIndex newaxis{};     ///< Python's `None`
+inline constexpr AllIndex all{};                      ///< Python's `:`
+inline constexpr EllipsisIndex ellipsis{};            ///< Python's `...`
+inline constexpr NewAxisIndex newaxis{};              ///< Python's `None`
 inline constexpr std::nullopt_t none = std::nullopt;  ///< an open end: `tf::slice(2, tf::none)`
 
-/// `begin:end:step` for indexing. Negative numbers count from the end; `step` may be negative but not 0.
-/// @code std::cout << tf::range(5)(tf::slice(1, 4));  // tf.Tensor([1 2 3], shape=(3,), dtype=int32) @endcode
+/// `begin:end:step` for indexing. Negative numbers count from the end; `step` may be negative but
+/// not 0.
+/// @code std::cout << tf::range(5)(tf::slice(1, 4));  // tf.Tensor([1 2 3], shape=(3,),
+/// dtype=int32) @endcode
 inline SliceIndex slice(std::optional<std::int64_t> begin, std::optional<std::int64_t> end,
                         std::int64_t step = 1) {
   return {begin, end, step};
@@ -40,10 +41,10 @@ class SAEM_API Index {
   template <std::integral Integer>
   Index(Integer number)  // NOLINT: x(0)
       : kind_(Kind::kNumber), range_{static_cast<std::int64_t>(number), std::nullopt, 1} {}
-  Index(AllIndex) : kind_(Kind::kSlice) {}                                // NOLINT
-  Index(SliceIndex range) : kind_(Kind::kSlice), range_(range) {}         // NOLINT
-  Index(EllipsisIndex) : kind_(Kind::kEllipsis) {}                        // NOLINT
-  Index(NewAxisIndex) : kind_(Kind::kNewAxis) {}                          // NOLINT
+  Index(AllIndex) : kind_(Kind::kSlice) {}                         // NOLINT
+  Index(SliceIndex range) : kind_(Kind::kSlice), range_(range) {}  // NOLINT
+  Index(EllipsisIndex) : kind_(Kind::kEllipsis) {}                 // NOLINT
+  Index(NewAxisIndex) : kind_(Kind::kNewAxis) {}                   // NOLINT
 
   [[nodiscard]] Kind kind() const { return kind_; }
   [[nodiscard]] std::int64_t number() const { return *range_.begin; }

@@ -1,13 +1,13 @@
 #pragma once
 
+#include <array>
 #include <saem/core/attributes.hpp>
 #include <saem/core/tensor.hpp>
-
-#include <array>
 #include <span>
 #include <string_view>
 
-/// Ops and the only door to them. A user's own op is made of the same pieces: see docs/ADD_AN_OP.md.
+/// Ops and the only door to them. A user's own op is made of the same pieces: see
+/// docs/ADD_AN_OP.md.
 namespace saem {
 
 struct OpDef;
@@ -46,13 +46,16 @@ struct VjpCall : OpCall {
   [[nodiscard]] bool needs(std::size_t i) const { return needed[i]; }
 };
 
-/// Checks dtypes and shapes and says what comes out; throws the errors a user sees. Reads no elements.
+/// Checks dtypes and shapes and says what comes out; throws the errors a user sees. Reads no
+/// elements.
 using InferFunction = TensorSpecs (*)(const OpCall& call);
 /// The op written with other ops: what runs where no kernel is, and the oracle of kernels.
 using ComposeFunction = Tensors (*)(const OpCall& call);
-/// dL/d(input) for each input from dL/d(output), written with ops; undefined where it is not needed or zero.
+/// dL/d(input) for each input from dL/d(output), written with ops; undefined where it is not needed
+/// or zero.
 using VjpFunction = Tensors (*)(const VjpCall& call);
-/// Another window on the elements of the first input: for ops that move nothing. Undefined: must copy.
+/// Another window on the elements of the first input: for ops that move nothing. Undefined: must
+/// copy.
 using ViewFunction = Tensor (*)(const OpCall& call);
 /// Fills `outputs`, which have the inferred dtypes and shapes, are contiguous and hold garbage.
 using KernelFunction = void (*)(const OpCall& call, std::span<Tensor> outputs);
@@ -60,19 +63,21 @@ using KernelFunction = void (*)(const OpCall& call, std::span<Tensor> outputs);
 /// How a device runs an op.
 struct Kernel {
   KernelFunction run = nullptr;
-  /// Whether `run` understands inputs that are not contiguous; otherwise it is given contiguous copies.
+  /// Whether `run` understands inputs that are not contiguous; otherwise it is given contiguous
+  /// copies.
   bool takes_strided = false;
 };
 
 /// What an op is; other code asks these instead of its name.
 enum Trait : std::uint32_t {
-  kElementwise = 1u << 0,  ///< output element i depends on input elements i alone, with broadcasting
-  kReduction = 1u << 1,    ///< folds axes away
-  kView = 1u << 2,         ///< may share its input's elements
-  kStateful = 1u << 3,     ///< two calls alike need not give the same; never folded or merged
-  kRandom = 1u << 4,       ///< its elements come from a random generator
-  kNoGradient = 1u << 5,   ///< derivative is zero or undefined everywhere, as in TensorFlow
-  kBackward = 1u << 6,     ///< the backward kernel of another op; not called by users
+  kElementwise =
+      1u << 0,            ///< output element i depends on input elements i alone, with broadcasting
+  kReduction = 1u << 1,   ///< folds axes away
+  kView = 1u << 2,        ///< may share its input's elements
+  kStateful = 1u << 3,    ///< two calls alike need not give the same; never folded or merged
+  kRandom = 1u << 4,      ///< its elements come from a random generator
+  kNoGradient = 1u << 5,  ///< derivative is zero or undefined everywhere, as in TensorFlow
+  kBackward = 1u << 6,    ///< the backward kernel of another op; not called by users
 };
 
 /// The definition of an op: floor 2 of its house. One constant-initialised object an op.
@@ -98,8 +103,9 @@ struct OpDef {
   }
 };
 
-/// Applies `op`: the only door. Checks and infers; then records a node if a function is being traced, or
-/// else runs a view, the device's kernel, or the composition; then tells the tapes that listen.
+/// Applies `op`: the only door. Checks and infers; then records a node if a function is being
+/// traced, or else runs a view, the device's kernel, or the composition; then tells the tapes that
+/// listen.
 /// @throws what the op's own checks throw; DeviceError if inputs lie on different devices
 SAEM_API Tensors apply(const OpDef& op, std::span<const Tensor> inputs,
                        AttributesRef attributes = {});
@@ -116,8 +122,9 @@ inline Tensor apply_one(const OpDef& op, std::initializer_list<Tensor> inputs,
 SAEM_API Tensors apply_composition(const OpDef& op, std::span<const Tensor> inputs,
                                    AttributesRef attributes = {});
 
-/// target = op(target, other) without a new tensor, where `op` is elementwise and nobody but `target` holds its
-/// elements. False, with nothing done, where that cannot be. No listener hears of it.
+/// target = op(target, other) without a new tensor, where `op` is elementwise and nobody but
+/// `target` holds its elements. False, with nothing done, where that cannot be. No listener hears
+/// of it.
 SAEM_API bool apply_in_place(const OpDef& op, Tensor& target, const Tensor& other);
 
 /// Every op of the library, in the order of `src/ops/ops.list`.
@@ -126,11 +133,12 @@ SAEM_API std::span<OpDef* const> all_ops();
 /// The op of that name, or null.
 SAEM_API OpDef* find_op(std::string_view name);
 
-/// Says how `device` runs op `name`. Called by the backends' generated registration, or by a user for an
-/// op of their own. @throws ValueError if there is no such op
+/// Says how `device` runs op `name`. Called by the backends' generated registration, or by a user
+/// for an op of their own. @throws ValueError if there is no such op
 SAEM_API void register_kernel(std::string_view name, DeviceType device, Kernel kernel);
 
-/// Hears of every op that runs eagerly on its thread, and of every read of a variable: what a tape is.
+/// Hears of every op that runs eagerly on its thread, and of every read of a variable: what a tape
+/// is.
 class SAEM_API OpListener {
  public:
   OpListener() = default;
@@ -146,7 +154,8 @@ class SAEM_API OpListener {
   [[nodiscard]] bool is_listening() const noexcept;
 };
 
-/// While it lives, listeners of this thread hear nothing: for work that must leave no trace on a tape.
+/// While it lives, listeners of this thread hear nothing: for work that must leave no trace on a
+/// tape.
 class SAEM_API PauseListeners {
  public:
   PauseListeners();
@@ -158,8 +167,9 @@ class SAEM_API PauseListeners {
 /// Tells this thread's listeners that a variable was read.
 SAEM_API void notify_read(const void* variable, const Tensor& value, bool trainable);
 
-/// Takes ops instead of running them: what a traced function is made by. While a TraceScope is open on a
-/// thread, `apply` infers specs and hands each call here; the tensors that come back are symbolic.
+/// Takes ops instead of running them: what a traced function is made by. While a TraceScope is open
+/// on a thread, `apply` infers specs and hands each call here; the tensors that come back are
+/// symbolic.
 class SAEM_API Tracer {
  public:
   virtual ~Tracer();

@@ -1,19 +1,19 @@
 #pragma once
 
-#include <saem/core/dtype.hpp>
-
 #include <cstdint>
+#include <saem/core/dtype.hpp>
 #include <string>
 #include <type_traits>
 
 namespace saem {
 
-/// One C++ number on its way into a tensor. It has no dtype of its own and takes the tensor's: `x + 1.0` stays
-/// float64 if `x` is. A fraction does not become an integer silently: that is a DTypeError.
+/// One C++ number on its way into a tensor. It has no dtype of its own and takes the tensor's: `x
+/// + 1.0` stays float64 if `x` is. A fraction does not become an integer silently: that is a
+/// DTypeError.
 class SAEM_API Scalar {
  public:
   template <class T>
-    requires std::is_arithmetic_v<T>
+  requires std::is_arithmetic_v<T>
   constexpr Scalar(T value) {  // NOLINT: any number is a scalar
     if constexpr (std::is_same_v<T, bool>) {
       kind_ = Kind::kBool;
@@ -53,8 +53,9 @@ class SAEM_API Scalar {
     return convert(integer_);
   }
 
-  /// Throws DTypeError in the name of `op` where a tensor of `dtype` cannot hold this number: a fraction
-  /// in an integer tensor, a number in a bool tensor, an integer outside the dtype's range.
+  /// Throws DTypeError in the name of `op` where a tensor of `dtype` cannot hold this number: a
+  /// fraction in an integer tensor, a number in a bool tensor, an integer outside the dtype's
+  /// range.
   void check_fits(DType dtype, const char* op) const;
   [[nodiscard]] std::string to_string() const;
   friend constexpr bool operator==(const Scalar& a, const Scalar& b) {

@@ -1,11 +1,9 @@
 #pragma once
 
-#include <saem/base/small_vector.hpp>
-
-#include <saem/base/export.hpp>
-
 #include <concepts>
 #include <iosfwd>
+#include <saem/base/export.hpp>
+#include <saem/base/small_vector.hpp>
 #include <string>
 
 namespace saem {
@@ -59,11 +57,12 @@ SAEM_API Shape broadcast_shapes(const Shape& a, const Shape& b, const char* op =
 /// Strides in elements of a row-major tensor of this shape.
 SAEM_API Dims row_major_strides(const Shape& shape);
 
-/// `axis` counted from the front. Throws ShapeError in the name of `op` if it is not in [-rank, rank).
+/// `axis` counted from the front. Throws ShapeError in the name of `op` if it is not in [-rank,
+/// rank).
 SAEM_API int normalize_axis(std::int64_t axis, int rank, const char* op);
 
-/// The number of elements of `shape`; throws ShapeError in the name of `op` for a negative size and for
-/// a product that does not fit 64 bits.
+/// The number of elements of `shape`; throws ShapeError in the name of `op` for a negative size and
+/// for a product that does not fit 64 bits.
 SAEM_API std::int64_t checked_size(const Shape& shape, const char* op);
 
 /// The axes an op works along: none given means all of them. Written as a number or a list:
@@ -72,15 +71,16 @@ class SAEM_API Axes {
  public:
   Axes() = default;
   template <std::integral Integer>
-  Axes(Integer axis) : axes_{static_cast<std::int64_t>(axis)}, all_(false) {}  // NOLINT: {.axis = 0}
+  Axes(Integer axis)
+      : axes_{static_cast<std::int64_t>(axis)}, all_(false) {}  // NOLINT: {.axis = 0}
   Axes(std::initializer_list<std::int64_t> axes) : axes_(axes), all_(false) {}
   explicit Axes(Dims axes) : axes_(std::move(axes)), all_(false) {}
 
   /// True if no axis was named, which means every axis.
   [[nodiscard]] bool all() const noexcept { return all_; }
   [[nodiscard]] const Dims& dims() const noexcept { return axes_; }
-  /// Sorted, counted from the front, every axis named. Throws ShapeError for one out of range or named
-  /// twice.
+  /// Sorted, counted from the front, every axis named. Throws ShapeError for one out of range or
+  /// named twice.
   [[nodiscard]] Axes normalized(int rank, const char* op) const;
   [[nodiscard]] bool contains(int axis) const noexcept;
   [[nodiscard]] std::string to_string() const;

@@ -1,14 +1,13 @@
 #pragma once
 
+#include <functional>
+#include <iosfwd>
 #include <saem/base/error.hpp>
 #include <saem/core/device.hpp>
 #include <saem/core/dtype.hpp>
 #include <saem/core/index.hpp>
 #include <saem/core/scalar.hpp>
 #include <saem/core/shape.hpp>
-
-#include <functional>
-#include <iosfwd>
 #include <span>
 #include <string>
 #include <utility>
@@ -17,14 +16,18 @@ namespace saem {
 
 class TensorImpl;
 
-/// An n-dimensional array of one dtype on one device: one reference-counted pointer to immutable elements.
+/// An n-dimensional array of one dtype on one device: one reference-counted pointer to immutable
+/// elements.
 ///
-/// Copying a Tensor copies the pointer. Ops never change their inputs; what changes is a `tf::Variable`. Views
+/// Copying a Tensor copies the pointer. Ops never change their inputs; what changes is a
+/// `tf::Variable`. Views
 /// (`reshape`, `transpose`, indexing) share elements with their source. A default-made Tensor is
-/// *undefined*: it stands for Python's None (an unconnected gradient) and every use but `defined()` throws.
+/// *undefined*: it stands for Python's None (an unconnected gradient) and every use but `defined()`
+/// throws.
 ///
-/// Thread safety: different threads may use, copy and destroy Tensors that share elements; one Tensor
-/// object must not be assigned in one thread while another uses it (as with std::shared_ptr).
+/// Thread safety: different threads may use, copy and destroy Tensors that share elements; one
+/// Tensor object must not be assigned in one thread while another uses it (as with
+/// std::shared_ptr).
 /// @code std::cout << tf::constant({{1.0, 2.0}, {3.0, 4.0}}).shape();  // (2, 2) @endcode
 class SAEM_API Tensor {
  public:
@@ -46,8 +49,9 @@ class SAEM_API Tensor {
 
   /// A new tensor with uninitialised elements.
   static Tensor empty(DType dtype, const Shape& shape, Device device = {});
-  /// A tensor over memory that saem does not own; `release` is called when the last view of it is gone.
-  /// `data` must hold `shape.size()` elements in row-major order, aligned to the element's size.
+  /// A tensor over memory that saem does not own; `release` is called when the last view of it is
+  /// gone. `data` must hold `shape.size()` elements in row-major order, aligned to the element's
+  /// size.
   static Tensor from_external(void* data, DType dtype, const Shape& shape,
                               std::function<void()> release);
 
@@ -62,20 +66,24 @@ class SAEM_API Tensor {
   [[nodiscard]] Device device() const;
   /// Bytes of the elements: size() * dtype().size().
   [[nodiscard]] std::int64_t nbytes() const;
-  /// Elements between neighbours along each axis; 0 where a view repeats, negative where it runs backwards.
+  /// Elements between neighbours along each axis; 0 where a view repeats, negative where it runs
+  /// backwards.
   [[nodiscard]] const Dims& strides() const;
   /// Whether elements lie in row-major order without gaps.
   [[nodiscard]] bool is_contiguous() const;
-  /// True in a function that is being traced, where a tensor has a shape and a dtype but no value yet.
+  /// True in a function that is being traced, where a tensor has a shape and a dtype but no value
+  /// yet.
   [[nodiscard]] bool is_symbolic() const;
 
-  /// The only element, as a `T`. Throws ShapeError if there are more or none, DTypeError if T is not the dtype.
+  /// The only element, as a `T`. Throws ShapeError if there are more or none, DTypeError if T is
+  /// not the dtype.
   template <Element T>
   [[nodiscard]] T item() const {
     return *static_cast<const T*>(item_data(saem::dtype_of<T>()));
   }
   /// The elements in row-major order, in place; lives as long as a Tensor that shares them. Throws
-  /// DTypeError if T is not the dtype, ValueError if the view is not contiguous (take `.contiguous()`).
+  /// DTypeError if T is not the dtype, ValueError if the view is not contiguous (take
+  /// `.contiguous()`).
   template <Element T>
   [[nodiscard]] std::span<const T> span() const {
     return {static_cast<const T*>(span_data(saem::dtype_of<T>())),
@@ -87,7 +95,8 @@ class SAEM_API Tensor {
   [[nodiscard]] const T* data_as() const {
     return static_cast<const T*>(data());
   }
-  /// As `data()`, to be written. Only for whoever made this tensor and has not yet shown it to others.
+  /// As `data()`, to be written. Only for whoever made this tensor and has not yet shown it to
+  /// others.
   [[nodiscard]] void* mutable_data();
   template <class T>
   [[nodiscard]] T* mutable_data_as() {
@@ -98,12 +107,12 @@ class SAEM_API Tensor {
   /// Another window on the same elements: `offset` elements from this one's first. For view ops.
   [[nodiscard]] Tensor view(Shape shape, Dims strides, std::int64_t offset = 0) const;
 
-  /// A row, column or box, as Python's `x[...]`: numbers drop their axis, `tf::all` keeps it, `tf::slice(begin,
-  /// end, step)` cuts it, `tf::newaxis` makes one, `tf::ellipsis` stands for all axes in between. A view.
+  /// A row, column or box, as Python's `x[...]`: numbers drop their axis, `tf::all` keeps it,
+  /// `tf::slice(begin, end, step)` cuts it, `tf::newaxis` makes one, `tf::ellipsis` stands for all
+  /// axes in between. A view.
   /// @throws IndexError for an index out of range or too many of them
   template <class... Indices>
-    requires(sizeof...(Indices) > 0)
-  [[nodiscard]] Tensor operator()(Indices&&... indices) const {
+  requires(sizeof...(Indices) > 0) [[nodiscard]] Tensor operator()(Indices&&... indices) const {
     const Index list[] = {Index(std::forward<Indices>(indices))...};
     return at(list);
   }

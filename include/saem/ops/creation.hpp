@@ -1,9 +1,8 @@
 #pragma once
 
-#include <saem/core/tensor.hpp>
-
 #include <algorithm>
 #include <optional>
+#include <saem/core/tensor.hpp>
 #include <vector>
 
 /// Tensors from C++ values.
@@ -11,15 +10,16 @@ namespace saem {
 
 namespace detail {
 
-/// What a C++ literal becomes: TensorFlow's default for that kind of number, not C++'s. `1.5` is a double in C++
-/// but float32 in every TensorFlow program, and `1` is int32.
+/// What a C++ literal becomes: TensorFlow's default for that kind of number, not C++'s. `1.5` is a
+/// double in C++ but float32 in every TensorFlow program, and `1` is int32.
 template <class T>
 using LiteralElement = std::conditional_t<std::is_same_v<T, double>, float, T>;
 
 template <class T>
 concept Number = Element<std::remove_cv_t<T>>;
 
-/// Copies `values` into a new tensor, converting to `dtype`. Throws DTypeError where a number does not fit.
+/// Copies `values` into a new tensor, converting to `dtype`. Throws DTypeError where a number does
+/// not fit.
 SAEM_API Tensor tensor_from(const void* values, DType given, const Shape& shape, DType dtype);
 
 template <class T, int depth>
@@ -38,7 +38,8 @@ void flatten(const T& value, int, Shape&, std::vector<T>& values) {
   values.push_back(value);
 }
 template <class T, class List>
-void flatten(const std::initializer_list<List>& list, int axis, Shape& shape, std::vector<T>& values) {
+void flatten(const std::initializer_list<List>& list, int axis, Shape& shape,
+             std::vector<T>& values) {
   if (shape.rank() <= axis) shape.push_back(static_cast<std::int64_t>(list.size()));
   if (shape[axis] != static_cast<std::int64_t>(list.size())) {
     raise_ragged(static_cast<std::size_t>(shape[axis]), list.size());
@@ -71,7 +72,8 @@ Tensor constant_from_list(const List& list, DType dtype) {
 /// @return       rank = levels of braces
 /// @throws ShapeError for a ragged list; DTypeError for a number that `dtype` cannot hold
 /// Source: tf.constant.
-/// @code std::cout << tf::constant({1.5, 2.5});  // tf.Tensor([1.5 2.5], shape=(2,), dtype=float32) @endcode
+/// @code std::cout << tf::constant({1.5, 2.5});  // tf.Tensor([1.5 2.5], shape=(2,), dtype=float32)
+/// @endcode
 template <detail::Number T>
 Tensor constant(T value, DType dtype = {}) {
   return detail::tensor_from(&value, dtype_of<T>(), {},
@@ -86,8 +88,9 @@ Tensor constant(std::initializer_list<std::initializer_list<T>> values, DType dt
   return detail::constant_from_list<T>(values, dtype);
 }
 template <detail::Number T>
-Tensor constant(typename std::initializer_list<std::initializer_list<std::initializer_list<T>>> values,
-                DType dtype = {}) {
+Tensor constant(
+    typename std::initializer_list<std::initializer_list<std::initializer_list<T>>> values,
+    DType dtype = {}) {
   return detail::constant_from_list<T>(values, dtype);
 }
 template <detail::Number T>
@@ -111,20 +114,21 @@ Tensor constant(std::initializer_list<std::initializer_list<
 /// @param shape   default: rank 1
 /// @param dtype   default: the dtype of `T` itself, so doubles stay float64
 /// @throws ShapeError if the sizes differ
-/// @code std::cout << tf::constant(std::vector<float>{1, 2, 3});  // tf.Tensor([1. 2. 3.], shape=(3,), dtype=float32) @endcode
+/// @code std::cout << tf::constant(std::vector<float>{1, 2, 3});  // tf.Tensor([1. 2. 3.],
+/// shape=(3,), dtype=float32) @endcode
 template <detail::Number T>
 Tensor constant(std::span<const T> values, std::optional<Shape> shape = {}, DType dtype = {}) {
   const Shape flat{static_cast<std::int64_t>(values.size())};
   if (shape && shape->size() != flat.size()) {
-    throw ShapeError("constant: " + std::to_string(values.size()) +
-                     " values do not fill shape " + shape->to_string());
+    throw ShapeError("constant: " + std::to_string(values.size()) + " values do not fill shape " +
+                     shape->to_string());
   }
   return detail::tensor_from(values.data(), dtype_of<T>(), shape ? *shape : flat,
                              dtype == DType() ? dtype_of<T>() : dtype);
 }
 template <detail::Number T>
-  requires(!std::is_same_v<T, bool>)
-Tensor constant(const std::vector<T>& values, std::optional<Shape> shape = {}, DType dtype = {}) {
+requires(!std::is_same_v<T, bool>) Tensor
+    constant(const std::vector<T>& values, std::optional<Shape> shape = {}, DType dtype = {}) {
   return constant(std::span<const T>(values), std::move(shape), dtype);
 }
 
@@ -147,7 +151,8 @@ SAEM_API Tensor zeros(const Shape& shape, DType dtype = float32);
 /// @param dtype  default float32
 /// @throws ShapeError for a negative size; OutOfMemoryError if it is too large
 /// Source: tf.ones.
-/// @code std::cout << tf::ones({2}, tf::int32);  // tf.Tensor([1 1], shape=(2,), dtype=int32) @endcode
+/// @code std::cout << tf::ones({2}, tf::int32);  // tf.Tensor([1 1], shape=(2,), dtype=int32)
+/// @endcode
 SAEM_API Tensor ones(const Shape& shape, DType dtype = float32);
 
 /// All elements `value`.
@@ -164,14 +169,16 @@ SAEM_API Tensor fill(const Shape& shape, Scalar value, CreationOptions options =
 ///
 /// @param x  any tensor
 /// Source: tf.zeros_like.
-/// @code std::cout << tf::zeros_like(tf::constant({5, 6}));  // tf.Tensor([0 0], shape=(2,), dtype=int32) @endcode
+/// @code std::cout << tf::zeros_like(tf::constant({5, 6}));  // tf.Tensor([0 0], shape=(2,),
+/// dtype=int32) @endcode
 SAEM_API Tensor zeros_like(const Tensor& x, CreationOptions options = {});
 
 /// Ones in the shape and (unless given) the dtype of `x`.
 ///
 /// @param x  any tensor
 /// Source: tf.ones_like.
-/// @code std::cout << tf::ones_like(tf::constant({5, 6}));  // tf.Tensor([1 1], shape=(2,), dtype=int32) @endcode
+/// @code std::cout << tf::ones_like(tf::constant({5, 6}));  // tf.Tensor([1 1], shape=(2,),
+/// dtype=int32) @endcode
 SAEM_API Tensor ones_like(const Tensor& x, CreationOptions options = {});
 
 /// Evenly spaced numbers: start, start + delta, ... before `limit`.
