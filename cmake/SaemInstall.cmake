@@ -1,0 +1,15 @@
+# What a stranger gets: headers, the library and a CMake package. tests/install uses it as one would.
+include(CMakePackageConfigHelpers)
+
+set(saem_package "${CMAKE_INSTALL_LIBDIR}/cmake/saem")
+install(TARGETS saem EXPORT saem-targets LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
+        ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(DIRECTORY include/saem DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(EXPORT saem-targets NAMESPACE saem:: DESTINATION ${saem_package})
+configure_package_config_file(cmake/saem-config.cmake.in
+                              "${CMAKE_CURRENT_BINARY_DIR}/saem-config.cmake"
+                              INSTALL_DESTINATION ${saem_package})
+write_basic_package_version_file("${CMAKE_CURRENT_BINARY_DIR}/saem-config-version.cmake"
+                                 COMPATIBILITY SameMinorVersion)
+install(FILES "${CMAKE_CURRENT_BINARY_DIR}/saem-config.cmake"
+              "${CMAKE_CURRENT_BINARY_DIR}/saem-config-version.cmake" DESTINATION ${saem_package})
