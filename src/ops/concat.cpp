@@ -1,0 +1,112 @@
+// concat, stack, unstack, split; floor 2 of 5: meaning.
+#include <limits>
+#include <saem/core/op.hpp>
+#include <saem/ops/concat.hpp>
+#include <saem/ops/reshape.hpp>
+
+#include "base/message.hpp"
+
+namespace saem {
+namespace ops {
+namespace {
+
+TensorSpecs infer_concat(const OpCall& call) {
+  const int axis = call.options<ConcatOptions>().axis;
+  const Tensor& first = call.input(0);
+  Shape shape = first.shape();
+  for (std::size_t i = 1; i < call.inputs.size(); ++i) {
+    const Tensor& next = call.input(i);
+    if (next.dtype() != first.dtype()) {
+      raise<DTypeError>("concat", "{} and {} do not mix; tf::cast values[{}]", first.dtype().name(),
+                        next.dtype().name(), i);
+    }
+    bool fits = next.rank() == first.rank();
+    for (int k = 0; fits && k < first.rank(); ++k) {
+      fits = k == axis || next.shape()[k] == first.shape()[k];
+    }
+    if (!fits) {
+      raise<ShapeError>("concat", "shapes {} and {} (values[{}]) differ on more than axis {}",
+                        first.shape().to_string(), next.shape().to_string(), i, axis);
+    }
+    shape[axis] += next.shape()[axis];
+  }
+  return {{first.dtype(), shape}};
+}
+
+/// `x` cut to [begin, begin + size) along `axis`.
+Tensor cut(const Tensor& x, int axis, std::int64_t begin, std::int64_t size) {
+  SmallVector<Index, 6> indices(static_cast<std::size_t>(axis), Index(all));
+  indices.push_back(slice(begin, begin + size));
+  return x.at(indices);
+}
+
+Tensors concat_vjp(const VjpCall& call) {
+  const int axis = call.options<ConcatOptions>().axis;
+  Tensors gradients;
+  std::int64_t begin = 0;
+  for (std::size_t i = 0; i < call.inputs.size(); ++i) {
+    const std::int64_t size = call.input(i).shape()[axis];
+    gradients.push_back(call.needs(i) ? cut(call.gradient(), axis, begin, size) : Tensor());
+    begin += size;
+  }
+  return gradients;
+}
+
+}  // namespace
+
+constinit OpDef concat_op{.name = "concat",
+                          .min_inputs = 1,
+                          .max_inputs = std::numeric_limits<int>::max(),
+                          .traits = 0,
+                          .infer = infer_concat,
+                          .vjp = concat_vjp};
+
+}  // namespace ops
+
+Tensor concat(const std::vector<Tensor>& values, const ConcatOptions& options) {
+  if (values.empty()) raise<ValueError>("concat", "the list is empty; give at least one tensor");
+  const int axis = normalize_axis(options.axis, values[0].rank(), "concat");
+  return apply_one(ops::concat_op, values, ConcatOptions{axis});
+}
+
+Tensor stack(const std::vector<Tensor>& values, const ConcatOptions& options) {
+  if (values.empty()) raise<ValueError>("stack", "the list is empty; give at least one tensor");
+  const int axis = normalize_axis(options.axis, values[0].rank() + 1, "stack");
+  std::vector<Tensor> expanded;
+  expanded.reserve(values.size());
+  for (const Tensor& value : values) {
+    if (value.shape() != values[0].shape()) {
+      raise<ShapeError>("stack", "shapes {} and {} (values[{}]) differ; tf::concat joins such",
+                        values[0].shape().to_string(), value.shape().to_string(), expanded.size());
+    }
+    expanded.push_back(expand_dims(value, axis));
+  }
+  return concat(expanded, {.axis = axis});
+}
+
+std::vector<Tensor> unstack(const Tensor& x, const ConcatOptions& options) {
+  const int axis = normalize_axis(options.axis, x.rank(), "unstack");
+  SmallVector<Index, 6> indices(static_cast<std::size_t>(axis + 1), Index(all));
+  std::vector<Tensor> slices;
+  for (std::int64_t i = 0; i < x.shape()[axis]; ++i) {
+    indices.back() = i;
+    slices.push_back(x.at(indices));
+  }
+  return slices;
+}
+
+std::vector<Tensor> split(const Tensor& x, std::int64_t pieces, const ConcatOptions& options) {
+  const int axis = normalize_axis(options.axis, x.rank(), "split");
+  const std::int64_t size = x.shape()[axis];
+  if (pieces <= 0 || size % pieces != 0) {
+    raise<ValueError>("split", "axis {} of shape {} has size {}, which {} pieces do not divide",
+                      axis, x.shape().to_string(), size, pieces);
+  }
+  std::vector<Tensor> parts;
+  for (std::int64_t i = 0; i < pieces; ++i) {
+    parts.push_back(ops::cut(x, axis, i * (size / pieces), size / pieces));
+  }
+  return parts;
+}
+
+}  // namespace saem

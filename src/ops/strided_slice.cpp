@@ -1,0 +1,215 @@
+// strided_slice, strided_slice_grad; floor 2 of 5: meaning. Behind Tensor::operator() and
+// Tensor::at.
+#include <algorithm>
+#include <numeric>
+#include <saem/core/op.hpp>
+#include <saem/ops/creation.hpp>
+#include <saem/ops/gather.hpp>
+#include <saem/ops/reshape.hpp>
+#include <saem/ops/strided_slice.hpp>
+#include <saem/ops/where.hpp>
+
+#include "base/message.hpp"
+
+namespace saem {
+namespace ops {
+
+extern OpDef strided_slice_op;
+extern OpDef strided_slice_grad_op;
+
+namespace {
+
+Shape output_shape(const StridedSliceOptions& slice) {
+  Shape shape;
+  for (const std::int64_t axis : slice.axes) {
+    shape.push_back(axis < 0 ? 1 : slice.size[static_cast<std::size_t>(axis)]);
+  }
+  return shape;
+}
+
+TensorSpecs infer_strided_slice(const OpCall& call) {
+  return {{call.input(0).dtype(), output_shape(call.options<StridedSliceOptions>())}};
+}
+
+Tensor view_strided_slice(const OpCall& call) {
+  const auto& slice = call.options<StridedSliceOptions>();
+  const Tensor& x = call.input(0);
+  std::int64_t offset = 0;
+  bool empty = false;
+  for (std::size_t axis = 0; axis < slice.begin.size(); ++axis) {
+    offset += slice.begin[axis] * x.strides()[axis];
+    empty = empty || slice.size[axis] == 0;
+  }
+  Dims strides;
+  for (const std::int64_t axis : slice.axes) {
+    const auto from = static_cast<std::size_t>(axis);
+    strides.push_back(axis < 0 ? 1 : x.strides()[from] * slice.step[from]);
+  }
+  // An empty box may begin one past the end: its address is never to be formed.
+  return x.view(output_shape(slice), std::move(strides), empty ? 0 : offset);
+}
+
+Tensors strided_slice_vjp(const VjpCall& call) {
+  return {apply_one(
+      strided_slice_grad_op, {call.gradient()},
+      StridedSliceGradOptions{call.options<StridedSliceOptions>(), call.input(0).shape()})};
+}
+
+TensorSpecs infer_strided_slice_grad(const OpCall& call) {
+  const auto& options = call.options<StridedSliceGradOptions>();
+  const Shape expected = output_shape(options.slice);
+  if (call.input(0).shape() != expected) {
+    raise<ShapeError>("strided_slice_grad", "the gradient has shape {}, the slice {}",
+                      call.input(0).shape().to_string(), expected.to_string());
+  }
+  return {{call.input(0).dtype(), options.shape}};
+}
+
+/// Along `axis`, puts the slices of `box` where they were cut from and zeros elsewhere.
+Tensor spread_axis(const Tensor& box, const StridedSliceOptions& slice, int axis,
+                   std::int64_t size) {
+  const auto at = static_cast<std::size_t>(axis);
+  std::vector<std::int64_t> source(static_cast<std::size_t>(size), 0);
+  Shape mask_shape;
+  mask_shape.dims().resize(static_cast<std::size_t>(box.rank()), 1);
+  mask_shape[axis] = size;
+  Tensor mask = Tensor::empty(bool_, mask_shape);
+  bool* taken = mask.mutable_data_as<bool>();
+  std::fill_n(taken, size, false);
+  for (std::int64_t i = 0; i < slice.size[at]; ++i) {
+    const std::int64_t place = slice.begin[at] + i * slice.step[at];
+    source[static_cast<std::size_t>(place)] = i;
+    taken[place] = true;
+  }
+  return where(mask, gather(box, constant(source), {.axis = axis}), zeros({}, box.dtype()));
+}
+
+Tensors compose_strided_slice_grad(const OpCall& call) {
+  const auto& [slice, shape] = call.options<StridedSliceGradOptions>();
+  const Tensor& gradient = call.input(0);
+  if (gradient.size() == 0) return {zeros(shape, gradient.dtype())};
+  Tensor box = reshape(gradient, Shape(slice.size));  // dropped axes have size 1, new ones vanish
+  for (int axis = 0; axis < shape.rank(); ++axis) {
+    const auto at = static_cast<std::size_t>(axis);
+    const bool whole = slice.size[at] == shape[axis] && slice.step[at] == 1;
+    if (!whole) box = spread_axis(box, slice, axis, shape[axis]);
+  }
+  return {box};
+}
+
+Tensors strided_slice_grad_vjp(const VjpCall& call) {
+  return {apply_one(strided_slice_op, {call.gradient()},
+                    call.options<StridedSliceGradOptions>().slice)};
+}
+
+/// Adds one axis of the input to `slice`: `count` elements from `begin`.
+void add_axis(StridedSliceOptions& slice, std::int64_t begin, std::int64_t count, std::int64_t step,
+              bool keep) {
+  if (keep) slice.axes.push_back(static_cast<std::int64_t>(slice.begin.size()));
+  slice.begin.push_back(begin);
+  slice.size.push_back(count);
+  slice.step.push_back(step);
+}
+
+void add_number(StridedSliceOptions& slice, std::int64_t number, const Shape& shape) {
+  const auto axis = static_cast<int>(slice.begin.size());
+  const std::int64_t size = shape[axis];
+  if (number < -size || number >= size) {
+    if (size == 0) {
+      raise<IndexError>("index", "{} is out of range for axis {} of shape {}, which is empty",
+                        number, axis, shape.to_string());
+    }
+    raise<IndexError>("index", "{} is out of range for axis {} of shape {}; it must be in [{}, {})",
+                      number, axis, shape.to_string(), -size, size);
+  }
+  add_axis(slice, number < 0 ? number + size : number, 1, 1, false);
+}
+
+/// Python's rule for `begin:end:step` (slice.indices), with borders cut to the axis.
+void add_range(StridedSliceOptions& slice, const SliceIndex& range, const Shape& shape) {
+  const std::int64_t size = shape[static_cast<int>(slice.begin.size())];
+  if (range.step == 0) {
+    raise<ValueError>("index", "the step of a slice must not be 0; use 1 or -1");
+  }
+  const bool forward = range.step > 0;
+  const std::int64_t lowest = forward ? 0 : -1;
+  const std::int64_t highest = forward ? size : size - 1;
+  const auto border = [&](std::optional<std::int64_t> given, std::int64_t open) {
+    if (!given) return open;
+    return std::clamp(*given < 0 ? *given + size : *given, lowest, highest);
+  };
+  const std::int64_t begin = border(range.begin, forward ? lowest : highest);
+  const std::int64_t end = border(range.end, forward ? highest : lowest);
+  std::int64_t count = 0;
+  // Divided before it is negated, because -step overflows for the smallest of all steps.
+  if (forward && end > begin) count = (end - begin - 1) / range.step + 1;
+  if (!forward && begin > end) count = (end - begin + 1) / range.step + 1;
+  add_axis(slice, begin, count, count <= 1 ? 1 : range.step, true);
+}
+
+StridedSliceOptions parse(std::span<const Index> indices, const Shape& shape) {
+  int named = 0;
+  int ellipses = 0;
+  for (const Index& index : indices) {
+    if (index.kind() == Index::Kind::kEllipsis) ++ellipses;
+    if (index.kind() == Index::Kind::kNumber || index.kind() == Index::Kind::kSlice) ++named;
+  }
+  if (ellipses > 1) {
+    raise<IndexError>("index", "there are {} ellipses; only one can stand for the axes in between",
+                      ellipses);
+  }
+  if (named > shape.rank()) {
+    raise<IndexError>("index", "{} indices are too many for shape {}, which has rank {}", named,
+                      shape.to_string(), shape.rank());
+  }
+  StridedSliceOptions slice;
+  const auto add_whole = [&](int count) {
+    for (int i = 0; i < count; ++i) {
+      add_axis(slice, 0, shape[static_cast<int>(slice.begin.size())], 1, true);
+    }
+  };
+  for (const Index& index : indices) {
+    switch (index.kind()) {
+      case Index::Kind::kNumber:
+        add_number(slice, index.number(), shape);
+        break;
+      case Index::Kind::kSlice:
+        add_range(slice, index.range(), shape);
+        break;
+      case Index::Kind::kEllipsis:
+        add_whole(shape.rank() - named);
+        break;
+      case Index::Kind::kNewAxis:
+        slice.axes.push_back(-1);
+        break;
+    }
+  }
+  add_whole(shape.rank() - static_cast<int>(slice.begin.size()));
+  return slice;
+}
+
+}  // namespace
+
+constinit OpDef strided_slice_op{.name = "strided_slice",
+                                 .min_inputs = 1,
+                                 .max_inputs = 1,
+                                 .traits = kView,
+                                 .infer = infer_strided_slice,
+                                 .vjp = strided_slice_vjp,
+                                 .view = view_strided_slice};
+
+constinit OpDef strided_slice_grad_op{.name = "strided_slice_grad",
+                                      .min_inputs = 1,
+                                      .max_inputs = 1,
+                                      .traits = kBackward,
+                                      .infer = infer_strided_slice_grad,
+                                      .compose = compose_strided_slice_grad,
+                                      .vjp = strided_slice_grad_vjp};
+
+}  // namespace ops
+
+Tensor Tensor::at(std::span<const Index> indices) const {
+  return apply_one(ops::strided_slice_op, {*this}, ops::parse(indices, shape()));
+}
+
+}  // namespace saem
