@@ -3,10 +3,11 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from conftest import CHECKS
+SANITIZE = Path(__file__).resolve().parents[2] / "tools" / "checks" / "sanitize.py"
 
 
 @pytest.fixture
@@ -21,7 +22,7 @@ def fake_tools(tree):
         calls = tree.root / "calls"
         environment = os.environ | {"PATH": f"{tree.root}/bin:/usr/bin:/bin", "CALLS": str(calls),
                                     "FAIL": fail}
-        ran = subprocess.run([sys.executable, str(CHECKS / "sanitize.py"), "--root", str(tree.root),
+        ran = subprocess.run([sys.executable, str(SANITIZE), "--root", str(tree.root),
                               "--jobs", "2", *arguments], env=environment, capture_output=True,
                              text=True, check=False)
         return ran, calls.read_text().splitlines()

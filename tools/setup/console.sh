@@ -107,11 +107,8 @@ HELP
 }
 
 show_version() {
-  local version
-  [[ -f CMakeLists.txt ]] || fail "CMakeLists.txt is missing; this checkout is not whole"
-  version=$(sed -nE '/^project\(/,/\)/s/.*VERSION[[:space:]]+([0-9.]+).*/\1/p' CMakeLists.txt)
-  [[ -n $version ]] || fail "CMakeLists.txt names no version"
-  echo "saem $version"
+  [[ -r VERSION ]] || fail "the file VERSION is missing; this checkout is not whole"
+  echo "saem $(<VERSION)"
 }
 
 # One line, and out.

@@ -28,8 +28,8 @@ find_lesson() {
   done
   case ${#found[@]} in
     1) echo "${found[0]}" ;;
-    0) fail "no lesson is called '$word'; there are: ${all[*]#course/}" ;;
-    *) fail "'$word' could be any of: ${found[*]#course/}" ;;
+    0) fail "no lesson is called '$word'; there are: ${all[*]#course/}" 2 ;;
+    *) fail "'$word' could be any of: ${found[*]#course/}" 2 ;;
   esac
 }
 
