@@ -1,0 +1,272 @@
+// matmul, floor 3 of 5: CPU. oneDNN for large float32 and half-precision products, our own gemm for
+// the rest.
+#include <cstring>
+#include <saem/core/op.hpp>
+#include <saem/ops/matmul.hpp>
+
+#include "core/tensor_impl.hpp"
+#include "cpu/elementwise.hpp"
+#include "cpu/gemm.hpp"
+#include "cpu/onednn.hpp"
+
+namespace saem::cpu {
+namespace {
+
+/// Multiplications up to which our own gemm is done before oneDNN has started: measured, 32 x 32
+/// x 32.
+constexpr std::int64_t kSmallWork = 32 * 32 * 32;
+
+/// The matrices of one operand: where an element lies, and from one matrix to the next along each
+/// batch axis.
+struct Matrices {
+  const std::byte* data = nullptr;
+  std::int64_t row_stride = 0;
+  std::int64_t column_stride = 0;
+  Dims batch_strides;
+};
+
+/// Products of one shape along batch axes, neighbours merged.
+struct Plan {
+  DType dtype;
+  std::int64_t rows = 0;
+  std::int64_t columns = 0;
+  std::int64_t inner = 0;
+  Dims batch;
+  Matrices a;
+  Matrices b;
+};
+
+/// Whether the last two axes are a matrix stored by rows or by columns, as oneDNN takes them.
+bool is_plain(const Tensor& x) {
+  const std::size_t last = static_cast<std::size_t>(x.rank()) - 1;
+  const std::int64_t rows = x.shape(-2);
+  const std::int64_t columns = x.shape(-1);
+  const std::int64_t row_stride = x.strides()[last - 1];
+  const std::int64_t column_stride = x.strides()[last];
+  const auto steps = [](std::int64_t size, std::int64_t stride, std::int64_t least) {
+    return size == 1 || stride >= least;
+  };
+  for (std::size_t axis = 0; axis + 1 < last; ++axis) {
+    if (x.strides()[axis] < 0) return false;
+  }
+  const bool by_rows = (columns == 1 || column_stride == 1) && steps(rows, row_stride, columns);
+  const bool by_columns = (rows == 1 || row_stride == 1) && steps(columns, column_stride, rows);
+  return by_rows || by_columns;
+}
+
+Tensor plain(const Tensor& x) {
+  if (is_plain(x)) return x;
+  Tensor copy = Tensor::empty(x.dtype(), x.shape(), x.device());
+  copy_elements(x, copy);
+  return copy;
+}
+
+Matrices matrices_of(const Tensor& x, bool transposed, std::size_t batch_rank) {
+  const std::size_t rank = static_cast<std::size_t>(x.rank());
+  Matrices result;
+  result.data = static_cast<const std::byte*>(x.data());
+  // A stride that is never taken may be anything; made what oneDNN expects of a matrix.
+  std::int64_t row_stride = x.strides()[rank - 2];
+  std::int64_t column_stride = x.strides()[rank - 1];
+  if (x.shape(-1) == 1) column_stride = 1;
+  if (x.shape(-2) == 1) row_stride = column_stride == 1 ? x.shape(-1) : 1;
+  if (x.shape(-1) == 1 && row_stride == 1) column_stride = x.shape(-2);
+  result.row_stride = transposed ? column_stride : row_stride;
+  result.column_stride = transposed ? row_stride : column_stride;
+  result.batch_strides.resize(batch_rank, 0);
+  const std::size_t lead = batch_rank + 2 - rank;
+  for (std::size_t axis = 0; axis + 2 < rank; ++axis) {
+    if (x.shape().dims()[axis] != 1) result.batch_strides[lead + axis] = x.strides()[axis];
+  }
+  return result;
+}
+
+void merge_batch_axes(Plan& plan) {
+  Dims sizes;
+  Dims a;
+  Dims b;
+  for (std::size_t axis = 0; axis < plan.batch.size(); ++axis) {
+    const std::int64_t size = plan.batch[axis];
+    const std::int64_t a_stride = plan.a.batch_strides[axis];
+    const std::int64_t b_stride = plan.b.batch_strides[axis];
+    if (size == 1) continue;
+    if (!sizes.empty() && a.back() == a_stride * size && b.back() == b_stride * size) {
+      sizes.back() *= size;
+      a.back() = a_stride;
+      b.back() = b_stride;
+    } else {
+      sizes.push_back(size);
+      a.push_back(a_stride);
+      b.push_back(b_stride);
+    }
+  }
+  plan.batch = std::move(sizes);
+  plan.a.batch_strides = std::move(a);
+  plan.b.batch_strides = std::move(b);
+}
+
+/// One `b` for all matrices of `a`, which lie one after another: a single product with more rows.
+void fold_batch_into_rows(Plan& plan) {
+  if (plan.batch.size() != 1 || plan.b.batch_strides[0] != 0 ||
+      plan.a.batch_strides[0] != plan.rows * plan.a.row_stride) {
+    return;
+  }
+  plan.rows *= plan.batch[0];
+  plan.batch.clear();
+  plan.a.batch_strides.clear();
+  plan.b.batch_strides.clear();
+}
+
+Plan make_plan(const Tensor& a, const Tensor& b, const MatmulOptions& options, const Shape& shape) {
+  Plan plan;
+  plan.dtype = a.dtype();
+  plan.rows = shape.at(-2);
+  plan.columns = shape.at(-1);
+  plan.inner = a.shape(options.transpose_a ? -2 : -1);
+  plan.batch = Dims(shape.begin(), shape.end() - 2);
+  plan.a = matrices_of(a, options.transpose_a, plan.batch.size());
+  plan.b = matrices_of(b, options.transpose_b, plan.batch.size());
+  if (!plan.batch.empty()) {
+    merge_batch_axes(plan);
+    fold_batch_into_rows(plan);
+  }
+  return plan;
+}
+
+using Cache = onednn::Cache<11>;
+
+/// Makes the primitive for the last batch axis of `plan`, or none if oneDNN has nothing fast.
+std::optional<onednn::Primitive> make_primitive(const Plan& plan) {
+  const auto type = onednn::data_type(plan.dtype);
+  if (!type) return std::nullopt;
+  using Desc = dnnl::memory::desc;
+  using DnnlDims = dnnl::memory::dims;
+  Desc a;
+  Desc b;
+  Desc output;
+  if (plan.batch.empty()) {
+    a = Desc({plan.rows, plan.inner}, *type, DnnlDims{plan.a.row_stride, plan.a.column_stride});
+    b = Desc({plan.inner, plan.columns}, *type, DnnlDims{plan.b.row_stride, plan.b.column_stride});
+    output = Desc({plan.rows, plan.columns}, *type, DnnlDims{plan.columns, 1});
+  } else {
+    const std::int64_t count = plan.batch.back();
+    const auto batched = [&](const Matrices& x, std::int64_t rows, std::int64_t columns) {
+      const std::int64_t stride = x.batch_strides.back();
+      // A repeated matrix is a batch of one, whose stride is never taken.
+      return Desc({stride == 0 ? 1 : count, rows, columns}, *type,
+                  DnnlDims{stride == 0 ? rows * columns : stride, x.row_stride, x.column_stride});
+    };
+    a = batched(plan.a, plan.rows, plan.inner);
+    b = batched(plan.b, plan.inner, plan.columns);
+    output = Desc({count, plan.rows, plan.columns}, *type,
+                  DnnlDims{plan.rows * plan.columns, plan.columns, 1});
+  }
+  const auto description = onednn::matmul_plan(a, b, output);
+  if (!description) return std::nullopt;
+  return onednn::Primitive(dnnl::matmul(*description),
+                           {{{DNNL_ARG_SRC, a}, {DNNL_ARG_WEIGHTS, b}, {DNNL_ARG_DST, output}}});
+}
+
+const std::optional<onednn::Primitive>& find_primitive(const Plan& plan) {
+  thread_local Cache cache;
+  const bool batched = !plan.batch.empty();
+  return cache.find(
+      {static_cast<std::int64_t>(plan.dtype.code()), plan.rows, plan.columns, plan.inner,
+       plan.a.row_stride, plan.a.column_stride, plan.b.row_stride, plan.b.column_stride,
+       batched ? plan.batch.back() : -1, batched ? plan.a.batch_strides.back() : -1,
+       batched ? plan.b.batch_strides.back() : -1},
+      [&] { return make_primitive(plan); });
+}
+
+/// Calls `body(a, b, output)` with the pointers of each product, over the first `axes` batch axes.
+template <class Body>
+void for_each_product(const Plan& plan, std::size_t axes, std::byte* output, Body&& body) {
+  const auto width = static_cast<std::int64_t>(plan.dtype.size());
+  std::int64_t count = 1;
+  for (std::size_t axis = 0; axis < axes; ++axis) count *= plan.batch[axis];
+  std::int64_t output_step = plan.rows * plan.columns * width;
+  for (std::size_t axis = axes; axis < plan.batch.size(); ++axis) output_step *= plan.batch[axis];
+  for (std::int64_t i = 0; i < count; ++i) {
+    std::int64_t rest = i;
+    std::int64_t a = 0;
+    std::int64_t b = 0;
+    for (std::size_t axis = axes; axis-- > 0;) {
+      a += rest % plan.batch[axis] * plan.a.batch_strides[axis];
+      b += rest % plan.batch[axis] * plan.b.batch_strides[axis];
+      rest /= plan.batch[axis];
+    }
+    body(plan.a.data + a * width, plan.b.data + b * width, output + i * output_step);
+  }
+}
+
+void run_own(const Plan& plan, std::byte* output) {
+  for_each_product(plan, plan.batch.size(), output,
+                   [&](const std::byte* a, const std::byte* b, std::byte* y) {
+                     run_gemm({a, b, y, plan.rows, plan.columns, plan.inner, plan.a.row_stride,
+                               plan.a.column_stride, plan.b.row_stride, plan.b.column_stride},
+                              plan.dtype);
+                   });
+}
+
+bool run_onednn(const Plan& plan, std::byte* output) {
+  const auto& primitive = find_primitive(plan);
+  if (!primitive) return false;
+  const std::size_t axes = plan.batch.empty() ? 0 : plan.batch.size() - 1;
+  for_each_product(plan, axes, output, [&](const std::byte* a, const std::byte* b, std::byte* y) {
+    primitive->run({const_cast<std::byte*>(a), const_cast<std::byte*>(b), y});  // NOLINT
+  });
+  return true;
+}
+
+Tensor to_float32(const Tensor& x) {
+  Tensor packed = x;
+  if (!x.is_contiguous()) {
+    packed = Tensor::empty(x.dtype(), x.shape(), x.device());
+    copy_elements(x, packed);
+  }
+  Tensor wide = Tensor::empty(float32, x.shape(), x.device());
+  widen(x.dtype(), packed.data(), wide.mutable_data_as<float>(), x.size());
+  return wide;
+}
+
+void multiply(const Tensor& a, const Tensor& b, const MatmulOptions& options, Tensor& output);
+
+/// Half precision where oneDNN has no fast way: in float32, rounded once.
+void multiply_through_float32(const Tensor& a, const Tensor& b, const MatmulOptions& options,
+                              Tensor& output) {
+  Tensor wide = Tensor::empty(float32, output.shape(), output.device());
+  multiply(to_float32(a), to_float32(b), options, wide);
+  narrow(output.dtype(), wide.data_as<float>(), output.mutable_data(), output.size());
+}
+
+void multiply(const Tensor& a, const Tensor& b, const MatmulOptions& options, Tensor& output) {
+  auto* data = static_cast<std::byte*>(output.mutable_data());
+  const DType dtype = output.dtype();
+  if (onednn::data_type(dtype)) {
+    const Tensor plain_a = plain(a);
+    const Tensor plain_b = plain(b);
+    const Plan plan = make_plan(plain_a, plain_b, options, output.shape());
+    const bool small = plan.batch.empty() && plan.rows * plan.columns * plan.inner <= kSmallWork;
+    if (dtype == float32 && small) return run_own(plan, data);
+    if (run_onednn(plan, data)) return;
+    if (dtype != float32) return multiply_through_float32(a, b, options, output);
+    return run_own(plan, data);
+  }
+  run_own(make_plan(a, b, options, output.shape()), data);
+}
+
+void run_matmul(const OpCall& call, std::span<Tensor> outputs) {
+  Tensor& output = outputs[0];
+  if (output.size() == 0) return;
+  if (call.input(0).size() == 0) {  // a sum of nothing
+    std::memset(output.mutable_data(), 0, static_cast<std::size_t>(output.nbytes()));
+    return;
+  }
+  multiply(call.input(0), call.input(1), call.options<MatmulOptions>(), output);
+}
+
+}  // namespace
+
+void register_matmul() { register_kernel("matmul", DeviceType::kCPU, {&run_matmul, true}); }
+
+}  // namespace saem::cpu
