@@ -130,8 +130,7 @@ command_bench() {
 command_new_op() {
   if (($# == 0)); then fail_usage "new-op: the name of the operation is needed"; fi
   need_tool python3 "the package python3 has it"
-  if [[ ! -x tools/new_op ]]; then fail "tools/new_op is missing; this checkout is not whole"; fi
-  exec tools/new_op "$@"
+  exec python3 tools/new_op/new_op.py "$@"
 }
 
 command_clean() {
