@@ -27,6 +27,11 @@ struct Walk {
   Dims strides;           ///< in elements, 0 where it is broadcast
 };
 
+/// Whether the block function sees float32 instead of the tensor's own half-precision elements.
+bool converts(const ElementwiseJob& job, const Tensor& tensor) {
+  return !job.moves_only && compute_dtype(tensor.dtype()) != tensor.dtype();
+}
+
 struct Plan {
   Dims sizes;  ///< the output's, neighbours merged where every input allows it
   SmallVector<Walk, kMaxInputs> walks;
@@ -57,7 +62,7 @@ Plan make_plan(const ElementwiseJob& job) {
     walk.data = static_cast<const std::byte*>(input.data());
     walk.dtype = input.dtype();
     walk.width = input.dtype().size();
-    walk.convert = compute_dtype(input.dtype()) != input.dtype();
+    walk.convert = converts(job, input);
     walk.constant = input.size() == 1;
     walk.linear = input.is_contiguous() && input.shape() == shape;
     plan.walks.push_back(std::move(walk));
@@ -133,7 +138,7 @@ void pack(const Plan& plan, const Walk& walk, std::int64_t begin, std::int64_t c
 void run_range(const ElementwiseJob& job, const Plan& plan, std::int64_t begin, std::int64_t end) {
   alignas(64) std::byte buffers[kMaxInputs + 1][kBlock * sizeof(double)];
   const DType out_dtype = job.output.dtype();
-  const bool convert_out = compute_dtype(out_dtype) != out_dtype;
+  const bool convert_out = converts(job, job.output);
   const std::int64_t inner = plan.sizes.back();
   const void* pointers[kMaxInputs] = {};
   for (std::size_t i = 0; i < plan.walks.size(); ++i) {
@@ -171,13 +176,12 @@ void run_range(const ElementwiseJob& job, const Plan& plan, std::int64_t begin, 
 
 /// All operands lie like the output and need no conversion: nothing to plan.
 bool run_linear(const ElementwiseJob& job) {
-  if (compute_dtype(job.output.dtype()) != job.output.dtype()) return false;
+  if (converts(job, job.output)) return false;
   const void* pointers[kMaxInputs] = {};
   std::size_t widths[kMaxInputs] = {};
   for (std::size_t i = 0; i < job.inputs.size(); ++i) {
     const Tensor& input = job.inputs[i];
-    if (!input.is_contiguous() || compute_dtype(input.dtype()) != input.dtype() ||
-        input.shape() != job.output.shape()) {
+    if (!input.is_contiguous() || converts(job, input) || input.shape() != job.output.shape()) {
       return false;
     }
     pointers[i] = input.data();

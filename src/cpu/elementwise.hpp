@@ -17,6 +17,8 @@ struct ElementwiseJob {
   Tensor& output;
   BlockFunction block;
   const void* options = nullptr;
+  /// The block only moves elements: half-precision ones reach it as they are.
+  bool moves_only = false;
 };
 
 /// float16 and bfloat16 are computed in float32 and rounded once at the end.

@@ -29,7 +29,8 @@ constinit OpDef cast_op{.name = "cast",
                         .max_inputs = 1,
                         .traits = kElementwise,
                         .infer = infer_cast,
-                        .vjp = cast_vjp};
+                        .vjp = cast_vjp,
+                        .has_options = true};
 
 }  // namespace ops
 
