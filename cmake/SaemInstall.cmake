@@ -1,4 +1,4 @@
-# What a stranger gets: headers, the library and a CMake package. tests/install uses it as one would.
+# What a stranger gets: headers, the library and a CMake package; tests/install uses them.
 include(CMakePackageConfigHelpers)
 
 set(saem_package "${CMAKE_INSTALL_LIBDIR}/cmake/saem")

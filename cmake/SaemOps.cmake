@@ -1,5 +1,5 @@
-# Reads src/ops/ops.list, the one list of ops, and writes the calls that register them and their kernels: explicit
-# calls instead of static constructors, which a static library may drop.
+# Reads src/ops/ops.list, the one list of ops, and writes the calls that register them and their
+# kernels: explicit calls instead of static constructors, which a static library may drop.
 function(saem_generate_registration output)
   set(list_file "${PROJECT_SOURCE_DIR}/src/ops/ops.list")
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${list_file}")

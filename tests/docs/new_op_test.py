@@ -31,12 +31,12 @@ def test_floors_compile(tree: Path) -> None:
     assert result.returncode == 0, result.stderr
     assert "example_op      example_op" in (tree / "src/ops/ops.list").read_text()
     assert "#include <saem/ops/example_op.hpp>" in (tree / "include/saem/saem.hpp").read_text()
-    for source in ("src/ops/example_op.cpp", "src/cpu/example_op.cpp", "tests/ops/example_op_test.cpp"):
-        compiled = subprocess.run(
-            ["c++", "-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-Werror", f"-I{tree}/include",
-             f"-I{tree}/src", f"-I{ROOT}/include", f"-I{ROOT}/src", f"-I{ROOT}/tests", str(tree / source)],
-            capture_output=True, text=True, check=False,
-        )
+    folders = [tree / "include", tree / "src", ROOT / "include", ROOT / "src", ROOT / "tests"]
+    for source in ("src/ops/example_op.cpp", "src/cpu/example_op.cpp",
+                   "tests/ops/example_op_test.cpp"):
+        command = ["c++", "-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-Werror",
+                   *(f"-I{folder}" for folder in folders), str(tree / source)]
+        compiled = subprocess.run(command, capture_output=True, text=True, check=False)
         assert compiled.returncode == 0, compiled.stderr[-3000:]
     assert "FAIL()" in (tree / "tests/ops/example_op_test.cpp").read_text()
 

@@ -1,6 +1,6 @@
 """Installs saem into an empty prefix and builds a stranger's project with it, shared and static.
 
-The program is the README's first C++ example, cut out of the README itself, so that what we show is what works.
+The program is the README's first C++ example, cut out of the README itself: what we show works.
 """
 
 from __future__ import annotations

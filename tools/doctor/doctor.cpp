@@ -103,7 +103,7 @@ int print_ops() {
 void print_datasets() {
   fmt::print("data sets\n");
   for (const auto& status : saem::data::dataset_status()) {
-    fact(status.name.c_str(), status.found ? status.path : "not found; " + status.cure);
+    fact(status.name.c_str(), status.found ? status.folder : "not found; " + status.cure);
   }
 }
 

@@ -29,8 +29,9 @@ def check_name(root: Path, name: str) -> None:
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         raise NewOpError(f"'{name}' is no op name: small letters, digits and _, as in log_softmax")
     for line in (root / "src/ops/ops.list").read_text(encoding="utf-8").splitlines():
-        if line.split()[:1] == [name]:
-            raise NewOpError(f"{name} is in src/ops/ops.list already; its floors share '{line.split()[1]}'")
+        words = line.split()
+        if words[:1] == [name]:
+            raise NewOpError(f"{name} is in src/ops/ops.list already, in the floor file {words[1]}")
     for path in FLOORS.values():
         target = root / path.format(name=name)
         if target.exists():

@@ -12,6 +12,7 @@
 
 namespace saem {
 
+/// How a tape records.
 struct TapeOptions {
   bool persistent = false;  ///< whether `gradient` may be called more than once
   bool watch_accessed_variables =
@@ -21,6 +22,7 @@ struct TapeOptions {
 /// What the gradient of something is that the target does not depend on.
 enum class UnconnectedGradients { kNone, kZero };
 
+/// How `GradientTape::gradient` starts and what it gives where nothing flows.
 struct GradientOptions {
   /// dL/d(target), as if the target were multiplied by it and summed; default: ones.
   Tensor output_gradients = {};

@@ -7,6 +7,7 @@
 
 namespace saem {
 
+/// What a variable is called, and whether it is learnt.
 struct VariableOptions {
   std::string name = "Variable";
   bool trainable = true;  ///< whether tapes watch it by themselves
@@ -24,7 +25,7 @@ struct VariableOptions {
 /// @endcode
 class SAEM_API Variable {
  public:
-  /// @throws ValueError if `initial` is undefined
+  /// A variable that starts with the value `initial`. @throws ValueError if `initial` is undefined
   explicit Variable(const Tensor& initial, VariableOptions options = {});
 
   /// The present value. Tapes that listen on this thread watch it if the variable is trainable.

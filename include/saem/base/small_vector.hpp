@@ -65,6 +65,7 @@ class SmallVector {
   [[nodiscard]] T& back() noexcept { return data_[size_ - 1]; }
   [[nodiscard]] const T& back() const noexcept { return data_[size_ - 1]; }
 
+  /// Makes room for `wanted` elements, on the heap if they do not fit inside.
   void reserve(std::size_t wanted) {
     if (wanted <= capacity_) return;
     const std::size_t grown = std::max<std::size_t>(wanted, std::size_t{2} * capacity_);

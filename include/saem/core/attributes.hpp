@@ -16,18 +16,27 @@ namespace saem {
 /// How one field of an options struct reads in a graph or an error.
 namespace attribute {
 
+/// The text of one value.
 SAEM_API std::string to_text(double value);
+/// The text of one value.
 SAEM_API std::string to_text(const std::string& value);
+/// The text of one value.
 SAEM_API std::string to_text(DType value);
+/// The text of one value.
 inline std::string to_text(bool value) { return value ? "true" : "false"; }
 template <std::integral Integer>
 requires(!std::same_as<Integer, bool>) std::string to_text(Integer value) {
   return std::to_string(value);
 }
+/// The text of one value.
 inline std::string to_text(const Shape& value) { return value.to_string(); }
+/// The text of one value.
 inline std::string to_text(const Axes& value) { return value.to_string(); }
+/// The text of one value.
 inline std::string to_text(const Scalar& value) { return value.to_string(); }
+/// The text of one value.
 inline std::string to_text(const Index& value) { return value.to_string(); }
+/// The text of one value.
 template <class T>
 std::string to_text(const std::optional<T>& value) {
   return value ? to_text(*value) : std::string("none");
@@ -75,6 +84,7 @@ concept OptionsStruct = requires(const T& options) {
   T::fields(options, detail::AnyVisitor{});
 };
 
+/// The one descriptor of options struct `T`.
 template <OptionsStruct T>
 const AttributesType& attributes_type() {
   static constexpr AttributesType kType{

@@ -7,6 +7,7 @@
 
 namespace saem {
 
+/// The kinds of device that ops run on.
 enum class DeviceType : std::uint8_t { kCPU, kGPU };
 inline constexpr int kDeviceTypes = 2;
 

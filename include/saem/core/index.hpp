@@ -8,8 +8,11 @@
 
 namespace saem {
 
+/// The type of `tf::all`.
 struct AllIndex {};
+/// The type of `tf::ellipsis`.
 struct EllipsisIndex {};
+/// The type of `tf::newaxis`.
 struct NewAxisIndex {};
 /// A range of an axis, as Python's `begin:end:step`; what is left out runs to the edge.
 struct SliceIndex {

@@ -28,6 +28,7 @@ struct OpCall {
   std::span<const Tensor> inputs;
   AttributesRef attributes;
 
+  /// Input `i`.
   [[nodiscard]] const Tensor& input(std::size_t i) const { return inputs[i]; }
   template <OptionsStruct T>
   [[nodiscard]] const T& options() const {
@@ -41,8 +42,11 @@ struct VjpCall : OpCall {
   std::span<const Tensor> output_gradients;  ///< undefined where nothing depends on that output
   std::span<const bool> needed;              ///< which inputs somebody wants the gradient of
 
+  /// Output `i`.
   [[nodiscard]] const Tensor& output(std::size_t i = 0) const { return outputs[i]; }
+  /// dL/d(output `i`).
   [[nodiscard]] const Tensor& gradient(std::size_t i = 0) const { return output_gradients[i]; }
+  /// Whether somebody wants the gradient of input `i`.
   [[nodiscard]] bool needs(std::size_t i) const { return needed[i]; }
 };
 
@@ -94,7 +98,9 @@ struct OpDef {
   /// Filled by the backends when the library starts; null where the composition runs.
   std::array<Kernel, kDeviceTypes> kernels{};
 
+  /// Whether the op has this trait.
   [[nodiscard]] bool has(Trait trait) const { return (traits & trait) != 0; }
+  /// How `device` runs the op; its `run` is null where no kernel is registered.
   [[nodiscard]] const Kernel& kernel(DeviceType device) const {
     return kernels[static_cast<std::size_t>(device)];
   }
@@ -145,6 +151,7 @@ class SAEM_API OpListener {
   OpListener(const OpListener&) = delete;
   OpListener& operator=(const OpListener&) = delete;
   virtual ~OpListener();
+  /// `call` ran and gave `outputs`.
   virtual void on_op(const OpCall& call, std::span<const Tensor> outputs) = 0;
   /// `variable` identifies the variable as long as it lives.
   virtual void on_read(const void* variable, const Tensor& value, bool trainable) = 0;
@@ -173,6 +180,7 @@ SAEM_API void notify_read(const void* variable, const Tensor& value, bool traina
 class SAEM_API Tracer {
  public:
   virtual ~Tracer();
+  /// Takes `call` and gives one symbolic tensor for each of `outputs`.
   virtual Tensors on_op(const OpCall& call, const TensorSpecs& outputs) = 0;
   /// A tensor with dtype and shape but no elements; `symbol` is the tracer's own mark on it.
   static Tensor make_symbolic(const TensorSpec& spec, std::int64_t symbol);
@@ -180,6 +188,7 @@ class SAEM_API Tracer {
   static std::int64_t symbol(const Tensor& tensor);
 };
 
+/// While it lives, ops of this thread go to a tracer.
 class SAEM_API TraceScope {
  public:
   explicit TraceScope(Tracer& tracer);

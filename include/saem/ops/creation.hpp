@@ -132,6 +132,7 @@ requires(!std::is_same_v<T, bool>) Tensor
   return constant(std::span<const T>(values), std::move(shape), dtype);
 }
 
+/// What the tensor's elements are.
 struct CreationOptions {
   DType dtype = {};  ///< default: float32, or what the values are
 };
@@ -159,7 +160,7 @@ SAEM_API Tensor ones(const Shape& shape, DType dtype = float32);
 ///
 /// @param shape  any; an empty list of sizes makes a scalar
 /// @param value  a number that the dtype can hold
-/// @param dtype  default: float32 for a fraction, int32 for an integer, bool for a bool
+/// @param options  `dtype`, default: float32 for a fraction, int32 for an integer, bool for a bool
 /// @throws ShapeError for a negative size; DTypeError if the number does not fit
 /// Source: tf.fill.
 /// @code std::cout << tf::fill({3}, 7);  // tf.Tensor([7 7 7], shape=(3,), dtype=int32) @endcode
@@ -185,7 +186,7 @@ SAEM_API Tensor ones_like(const Tensor& x, CreationOptions options = {});
 ///
 /// @param start, limit  the half-open interval
 /// @param delta         the step, not zero; may be negative (default 1)
-/// @param dtype         default: int32 if all three are integers, else float32
+/// @param options       `dtype`, default: int32 if all three are integers, else float32
 /// @return              rank 1, ceil((limit - start) / delta) elements, none if that is negative
 /// @throws ValueError for a zero step
 /// Source: tf.range.
