@@ -1,0 +1,372 @@
+#include "cpu/fold.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+
+#include "base/parallel.hpp"
+#include "core/dispatch.hpp"
+#include "cpu/elementwise.hpp"
+
+namespace saem::cpu {
+namespace {
+
+/// Elements of one task: 256 KiB of float32, about 10 us at the memory's speed.
+constexpr std::int64_t kChunk = 64 * 1024;
+/// Widest panel: its float64 accumulators leave three quarters of a 32 KiB first-level cache to the
+/// rows that stream by.
+constexpr std::int64_t kWidth = 1024;
+/// Elements that are converted or gathered at a time.
+constexpr std::int64_t kPacked = 2048;
+
+struct Axis {
+  std::int64_t size = 1;
+  std::int64_t in = 0;   ///< stride in the input, in elements
+  std::int64_t out = 0;  ///< stride in the output; unused for folded axes
+  bool folded = false;
+};
+using AxisList = SmallVector<Axis, 6>;
+
+/// How a fold is cut into tasks: (outer kept index, tile of the width, segment of what is folded).
+struct Plan {
+  AxisList kept;    ///< all but the width
+  AxisList folded;  ///< all but the depth
+  Axis width;
+  Axis depth;
+  std::int64_t kept_count = 1;
+  std::int64_t folded_count = 1;
+  std::int64_t tile = 1;  ///< lines a task
+  std::int64_t tiles = 1;
+  std::int64_t cut = 1;       ///< elements of the depth a segment
+  std::int64_t cuts = 1;      ///< segments of the depth
+  std::int64_t group = 1;     ///< outer folded indices a segment; more than 1 only if `cuts` is 1
+  std::int64_t segments = 1;  ///< of one output element
+  bool convert = false;
+};
+
+AxisList merged_axes(const FoldJob& job) {
+  AxisList axes;
+  const Shape& shape = job.input.shape();
+  std::int64_t out = job.output.size();
+  for (int i = 0; i < shape.rank(); ++i) {
+    const bool folded = job.axes.contains(i);
+    if (!folded) out /= shape[i];
+    if (shape[i] == 1) continue;
+    axes.push_back({shape[i], job.input.strides()[static_cast<std::size_t>(i)], out, folded});
+  }
+  // The order of the loops is free: the widest strides come outermost.
+  std::stable_sort(axes.begin(), axes.end(),
+                   [](const Axis& a, const Axis& b) { return std::abs(a.in) > std::abs(b.in); });
+  AxisList merged;
+  for (const Axis& axis : axes) {
+    if (!merged.empty()) {
+      Axis& outer = merged.back();
+      if (outer.folded == axis.folded && outer.in == axis.in * axis.size &&
+          (axis.folded || outer.out == axis.out * axis.size)) {
+        outer = {outer.size * axis.size, axis.in, axis.out, axis.folded};
+        continue;
+      }
+    }
+    merged.push_back(axis);
+  }
+  return merged;
+}
+
+std::int64_t ceil_divide(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+
+Plan make_plan(const FoldJob& job) {
+  Plan plan;
+  for (const Axis& axis : merged_axes(job)) (axis.folded ? plan.folded : plan.kept).push_back(axis);
+  if (!plan.kept.empty()) {
+    plan.width = plan.kept.back();
+    plan.kept.pop_back();
+  }
+  if (!plan.folded.empty()) {
+    plan.depth = plan.folded.back();
+    plan.folded.pop_back();
+  }
+  for (const Axis& axis : plan.kept) plan.kept_count *= axis.size;
+  for (const Axis& axis : plan.folded) plan.folded_count *= axis.size;
+  plan.convert = job.input.dtype().size() != job.compute.size();
+  const std::int64_t width = plan.width.size;
+  const std::int64_t depth = plan.depth.size;
+  if (plan.depth.in == 1 || width == 1) {
+    plan.cut = std::min(depth, kChunk);
+    plan.tile = std::clamp(kChunk / plan.cut, std::int64_t{1}, std::min(width, kWidth));
+  } else {
+    plan.tile = std::min(width, kWidth);
+    plan.cut = std::min(depth, 2 * kChunk / plan.tile);
+  }
+  plan.tiles = ceil_divide(width, plan.tile);
+  plan.cuts = ceil_divide(depth, plan.cut);
+  if (plan.cuts == 1) {
+    plan.group = std::clamp(kChunk / (plan.cut * plan.tile), std::int64_t{1}, std::int64_t{256});
+    plan.group = std::min(plan.group, plan.folded_count);
+  }
+  plan.segments = ceil_divide(plan.folded_count, plan.group) * plan.cuts;
+  return plan;
+}
+
+std::int64_t offset_of(const AxisList& axes, std::int64_t index, std::int64_t Axis::*stride) {
+  std::int64_t offset = 0;
+  for (std::size_t i = axes.size(); i-- > 0;) {
+    offset += index % axes[i].size * (axes[i].*stride);
+    index /= axes[i].size;
+  }
+  return offset;
+}
+
+/// What folding nothing gives.
+void fill_identity(const FoldJob& job, void* accumulators, std::int64_t count) {
+  dispatch_numeric(job.compute, [&]<class T>(Type<T>) {
+    if constexpr (!std::is_same_v<T, float16> && !std::is_same_v<T, bfloat16>) {
+      using Limits = std::numeric_limits<T>;
+      T value{};
+      switch (job.fold) {
+        case Fold::kSum:
+          break;
+        case Fold::kProduct:
+          value = T(1);
+          break;
+        case Fold::kMaximum:
+          value = Limits::has_infinity ? static_cast<T>(-Limits::infinity()) : Limits::lowest();
+          break;
+        case Fold::kMinimum:
+          value = Limits::has_infinity ? Limits::infinity() : Limits::max();
+          break;
+      }
+      if (job.output.dtype().is_bool() && job.fold == Fold::kMinimum) value = T(1);
+      std::fill_n(static_cast<T*>(accumulators), count, value);
+    }
+  });
+}
+
+/// Accumulators become output elements.
+void finish(const FoldJob& job, std::int64_t folded, const void* accumulators, std::int64_t count,
+            std::int64_t offset, std::int64_t stride) {
+  const auto store = [&]<class C, class T>(Type<C>, Type<T>) {
+    const C* from = static_cast<const C*>(accumulators);
+    T* to = static_cast<T*>(job.output.mutable_data()) + offset;
+    for (std::int64_t i = 0; i < count; ++i) {
+      const C value = job.mean ? static_cast<C>(from[i] / static_cast<C>(folded)) : from[i];
+      to[i * stride] = static_cast<T>(value);
+    }
+  };
+  dispatch(job.output.dtype(), [&]<class T>(Type<T> type) {
+    if constexpr (std::is_same_v<T, float16> || std::is_same_v<T, bfloat16>) {
+      store(Type<float>{}, type);
+    } else if constexpr (std::is_same_v<T, bool>) {
+      store(Type<std::uint8_t>{}, type);
+    } else if constexpr (std::is_integral_v<T>) {
+      using Wide = std::conditional_t<std::is_signed_v<T>, std::int64_t, std::uint64_t>;
+      if (job.compute.size() == sizeof(Wide)) return store(Type<Wide>{}, type);
+      store(type, type);
+    } else {
+      store(type, type);
+    }
+  });
+}
+
+/// Copies `count` equally spaced elements and converts them to the compute dtype.
+void pack(const FoldJob& job, const std::byte* from, std::int64_t stride, std::int64_t count,
+          void* to) {
+  const DType dtype = job.input.dtype();
+  if (dtype == DType::kFloat16 || dtype == DType::kBFloat16) {
+    auto* wide = static_cast<float*>(to);
+    if (stride == 1) return widen(dtype, from, wide, count);
+    for (std::int64_t i = 0; i < count; ++i) widen(dtype, from + 2 * i * stride, wide + i, 1);
+  } else if (dtype.size() == job.compute.size()) {
+    dispatch_width(dtype, [&]<class T>(Type<T>) {
+      const T* source = reinterpret_cast<const T*>(from);
+      for (std::int64_t i = 0; i < count; ++i) static_cast<T*>(to)[i] = source[i * stride];
+    });
+  } else {  // the mean of integers: sign or zero extended to 64 bits
+    dispatch_numeric(dtype, [&]<class T>(Type<T>) {
+      if constexpr (std::is_integral_v<T>) {
+        const T* source = reinterpret_cast<const T*>(from);
+        for (std::int64_t i = 0; i < count; ++i) {
+          static_cast<std::int64_t*>(to)[i] = static_cast<std::int64_t>(source[i * stride]);
+        }
+      }
+    });
+  }
+}
+
+/// Folds a panel that the loops cannot read as it lies: through a small buffer, line by line or row
+/// by row.
+void fold_packed(const FoldJob& job, const FoldPanel& panel) {
+  alignas(64) std::byte buffer[kPacked * sizeof(double)];
+  const auto* input = static_cast<const std::byte*>(panel.input);
+  auto* accumulators = static_cast<std::byte*>(panel.accumulators);
+  const auto in_width = static_cast<std::int64_t>(job.input.dtype().size());
+  const auto width = static_cast<std::int64_t>(job.compute.size());
+  const bool by_lines =
+      panel.width == 1 || std::abs(panel.depth_stride) < std::abs(panel.width_stride);
+  if (by_lines && panel.depth >= kPacked / 16) {
+    for (std::int64_t j = 0; j < panel.width; ++j) {
+      for (std::int64_t i = 0; i < panel.depth; i += kPacked) {
+        const std::int64_t count = std::min(kPacked, panel.depth - i);
+        const std::int64_t at = j * panel.width_stride + i * panel.depth_stride;
+        pack(job, input + at * in_width, panel.depth_stride, count, buffer);
+        job.loops.fold({buffer, 1, count, count, 1, accumulators + j * width});
+      }
+    }
+  } else if (by_lines) {
+    const std::int64_t batch = kPacked / panel.depth;
+    for (std::int64_t j = 0; j < panel.width; j += batch) {
+      const std::int64_t lines = std::min(batch, panel.width - j);
+      if (panel.depth_stride == 1 && panel.width_stride == panel.depth) {
+        pack(job, input + j * panel.depth * in_width, 1, lines * panel.depth, buffer);
+      } else {
+        for (std::int64_t k = 0; k < lines; ++k) {
+          pack(job, input + (j + k) * panel.width_stride * in_width, panel.depth_stride,
+               panel.depth, buffer + k * panel.depth * width);
+        }
+      }
+      job.loops.fold({buffer, lines, panel.depth, panel.depth, 1, accumulators + j * width});
+    }
+  } else {
+    const std::int64_t batch = kPacked / panel.width;  // kWidth is less than kPacked
+    for (std::int64_t i = 0; i < panel.depth; i += batch) {
+      const std::int64_t rows = std::min(batch, panel.depth - i);
+      for (std::int64_t k = 0; k < rows; ++k) {
+        pack(job, input + (i + k) * panel.depth_stride * in_width, panel.width_stride, panel.width,
+             buffer + k * panel.width * width);
+      }
+      job.loops.fold({buffer, panel.width, 1, rows, panel.width, accumulators});
+    }
+  }
+}
+
+class Runner {
+ public:
+  explicit Runner(const FoldJob& job)
+      : job_(job),
+        plan_(make_plan(job)),
+        in_width_(static_cast<std::int64_t>(job.input.dtype().size())),
+        width_(static_cast<std::int64_t>(job.compute.size())),
+        folded_(plan_.folded_count * plan_.depth.size) {}
+
+  void run() {
+    const std::int64_t tasks = plan_.kept_count * plan_.tiles * plan_.segments;
+    const std::int64_t cost = plan_.tile * plan_.cut * plan_.group;
+    const std::int64_t grain = std::max<std::int64_t>(1, kChunk / cost);
+    if (plan_.segments == 1) {
+      parallel_for(tasks, grain, [&](std::int64_t begin, std::int64_t end) {
+        alignas(64) std::byte accumulators[kWidth * sizeof(double)];
+        for (std::int64_t task = begin; task < end; ++task) {
+          const Place place = place_of(task);
+          fold_segment(place, accumulators);
+          store(place, accumulators);
+        }
+      });
+      return;
+    }
+    // Every segment leaves its own accumulators; they are then folded in pairs, pairs of pairs and
+    // so on.
+    Tensor partial = Tensor::empty(
+        job_.compute, {plan_.kept_count * plan_.segments, plan_.width.size}, job_.input.device());
+    auto* accumulators = static_cast<std::byte*>(partial.mutable_data());
+    parallel_for(tasks, grain, [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t task = begin; task < end; ++task) {
+        const Place place = place_of(task);
+        fold_segment(place, accumulators + partial_offset(place, place.segment));
+      }
+    });
+    const std::int64_t places = plan_.kept_count * plan_.tiles;
+    const std::int64_t pair_grain =
+        std::max<std::int64_t>(1, kChunk / (plan_.tile * plan_.segments));
+    parallel_for(places, pair_grain, [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t index = begin; index < end; ++index) {
+        const Place place = place_of(index * plan_.segments);
+        for (std::int64_t step = 1; step < plan_.segments; step *= 2) {
+          for (std::int64_t s = 0; s + step < plan_.segments; s += 2 * step) {
+            job_.loops.combine(accumulators + partial_offset(place, s),
+                               accumulators + partial_offset(place, s + step), place.count);
+          }
+        }
+        store(place, accumulators + partial_offset(place, 0));
+      }
+    });
+  }
+
+ private:
+  struct Place {
+    std::int64_t kept;   ///< index over the outer kept axes
+    std::int64_t line;   ///< first line of the tile
+    std::int64_t count;  ///< lines of the tile
+    std::int64_t segment;
+  };
+
+  [[nodiscard]] Place place_of(std::int64_t task) const {
+    Place place{};
+    place.segment = task % plan_.segments;
+    task /= plan_.segments;
+    place.line = task % plan_.tiles * plan_.tile;
+    place.kept = task / plan_.tiles;
+    place.count = std::min(plan_.tile, plan_.width.size - place.line);
+    return place;
+  }
+
+  [[nodiscard]] std::int64_t partial_offset(const Place& place, std::int64_t segment) const {
+    return ((place.kept * plan_.segments + segment) * plan_.width.size + place.line) * width_;
+  }
+
+  void fold_segment(const Place& place, void* accumulators) const {
+    fill_identity(job_, accumulators, place.count);
+    const std::int64_t first = place.segment / plan_.cuts * plan_.group;
+    const std::int64_t last = std::min(first + plan_.group, plan_.folded_count);
+    const std::int64_t begin = place.segment % plan_.cuts * plan_.cut;
+    const std::int64_t depth = std::min(plan_.cut, plan_.depth.size - begin);
+    const std::int64_t base = offset_of(plan_.kept, place.kept, &Axis::in) +
+                              place.line * plan_.width.in + begin * plan_.depth.in;
+    for (std::int64_t index = first; index < last; ++index) {
+      const std::int64_t at = base + offset_of(plan_.folded, index, &Axis::in);
+      const FoldPanel panel{static_cast<const std::byte*>(job_.input.data()) + at * in_width_,
+                            place.count,
+                            plan_.width.in,
+                            depth,
+                            plan_.depth.in,
+                            accumulators};
+      if (!plan_.convert && (plan_.depth.in == 1 || plan_.width.in == 1)) {
+        job_.loops.fold(panel);
+      } else {
+        fold_packed(job_, panel);
+      }
+    }
+  }
+
+  void store(const Place& place, const void* accumulators) const {
+    const std::int64_t offset =
+        offset_of(plan_.kept, place.kept, &Axis::out) + place.line * plan_.width.out;
+    finish(job_, folded_, accumulators, place.count, offset, plan_.width.out);
+  }
+
+  const FoldJob& job_;
+  const Plan plan_;
+  const std::int64_t in_width_;
+  const std::int64_t width_;
+  const std::int64_t folded_;
+};
+
+/// No elements to fold: every output is what folding nothing gives. The mean of no floats is 0 / 0,
+/// of no integers 0.
+void run_empty(const FoldJob& job) {
+  const bool divide = job.mean && job.output.dtype().is_floating();
+  const FoldJob plain{job.input, job.output, job.axes, job.fold, job.compute, divide, job.loops};
+  alignas(64) std::byte accumulators[kWidth * sizeof(double)];
+  fill_identity(job, accumulators, kWidth);
+  for (std::int64_t i = 0; i < job.output.size(); i += kWidth) {
+    finish(plain, 0, accumulators, std::min(kWidth, job.output.size() - i), i, 1);
+  }
+}
+
+}  // namespace
+
+void run_fold(const FoldJob& job) {
+  if (job.output.size() == 0) return;
+  if (job.input.size() == 0) return run_empty(job);
+  Runner(job).run();
+}
+
+}  // namespace saem::cpu

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <saem/core/op.hpp>
+
+namespace saem::cpu {
+
+/// How two elements become one.
+enum class Fold { kSum, kProduct, kMaximum, kMinimum };
+
+/// A rectangle of elements of which each of `width` lines is folded into its element of
+/// `accumulators`: a_j = fold(a_j, x_j0, x_j1, ...), with x_ji at `input[j * width_stride + i *
+/// depth_stride]`. One of the two strides is 1. The order depends on the numbers here alone.
+struct FoldPanel {
+  const void* input;
+  std::int64_t width;
+  std::int64_t width_stride;
+  std::int64_t depth;
+  std::int64_t depth_stride;
+  void* accumulators;
+};
+
+/// The loops of one fold over one element type.
+struct FoldLoops {
+  void (*fold)(const FoldPanel& panel);
+  void (*combine)(void* accumulators, const void* others, std::int64_t count);
+};
+
+struct FoldJob {
+  const Tensor& input;  ///< lying in memory in any way
+  Tensor& output;       ///< contiguous
+  const Axes& axes;     ///< folded away
+  Fold fold;
+  DType compute;  ///< what the loops work in; the input is converted if its elements are narrower
+  bool mean;      ///< whether to divide by the number of elements folded into one
+  FoldLoops loops;
+};
+
+/// Folds axes away, on all threads if there is enough to do. Axes that lie together in memory are
+/// merged, whatever order they are named in, so that a panel is read along cache lines; how the
+/// work is cut depends on shapes and strides alone, never on the number of threads.
+void run_fold(const FoldJob& job);
+
+}  // namespace saem::cpu
