@@ -1,0 +1,132 @@
+// How many units in the last place the float32 functions are off, on every SIMD target of the
+// machine.
+#include <gtest/gtest.h>
+#include <hwy/highway.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <saem/ops/creation.hpp>
+#include <saem/ops/unary_exp.hpp>
+#include <saem/ops/unary_trig.hpp>
+#include <string>
+#include <vector>
+
+namespace saem {
+namespace {
+
+#ifndef SAEM_MATH_TEST_STRIDE
+/// One float in so many is looked at; a prime, so that all bit patterns turn up. The bounds below
+/// were measured with 1: all of them.
+#define SAEM_MATH_TEST_STRIDE 4099
+#endif
+
+struct Function {
+  const char* name;
+  Tensor (*computed)(const Tensor&);
+  double (*exact)(double);
+  double bound;  ///< the largest error in units in the last place, over all finite floats
+};
+
+double exact_sigmoid(double x) { return 1.0 / (1.0 + std::exp(-x)); }
+double exact_softplus(double x) { return std::max(x, 0.0) + std::log1p(std::exp(-std::abs(x))); }
+
+const Function kFunctions[] = {
+    {"exp", &exp, [](double x) { return std::exp(x); }, 1.1},
+    {"expm1", &expm1, [](double x) { return std::expm1(x); }, 1.6},
+    {"log", &log, [](double x) { return std::log(x); }, 1.1},
+    {"log1p", &log1p, [](double x) { return std::log1p(x); }, 1.6},
+    {"tanh", &tanh, [](double x) { return std::tanh(x); }, 1.6},
+    {"sigmoid", &sigmoid, &exact_sigmoid, 2.25},
+    {"softplus", &softplus, &exact_softplus, 2.0},
+    {"sin", &sin, [](double x) { return std::sin(x); }, 0.6},
+    {"cos", &cos, [](double x) { return std::cos(x); }, 0.6},
+};
+
+/// |computed - exact| in units of the last place of the float next to `exact`; infinite where only
+/// one of the two is a number.
+double error_in_ulp(float computed, double exact) {
+  if (std::isnan(exact)) return std::isnan(computed) ? 0.0 : HUGE_VAL;
+  const auto nearest = static_cast<float>(exact);
+  if (nearest == computed) {
+    if (!std::isfinite(nearest)) return 0.0;
+  } else if (!std::isfinite(computed) || !std::isfinite(nearest)) {
+    return HUGE_VAL;
+  }
+  int exponent = 0;
+  std::frexp(exact, &exponent);
+  const double ulp = std::ldexp(1.0, std::max(exponent - 24, -149));
+  return std::abs(static_cast<double>(computed) - exact) / ulp;
+}
+
+struct Worst {
+  double error = 0.0;
+  float at = 0.0f;
+};
+
+Worst worst_error(const Function& function) {
+  constexpr std::int64_t kChunk = 1 << 16;
+  Worst worst;
+  std::vector<float> inputs;
+  const auto look = [&] {
+    const Tensor outputs = function.computed(constant(inputs));
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      const double error = error_in_ulp(outputs.span<float>()[i], function.exact(inputs[i]));
+      if (!(error <= worst.error)) worst = {error, inputs[i]};
+    }
+    inputs.clear();
+  };
+  for (std::uint64_t bits = 0; bits < (std::uint64_t{1} << 32); bits += SAEM_MATH_TEST_STRIDE) {
+    const auto x = std::bit_cast<float>(static_cast<std::uint32_t>(bits));
+    if (std::isfinite(x)) inputs.push_back(x);
+    if (inputs.size() == kChunk) look();
+  }
+  look();
+  return worst;
+}
+
+class MathAccuracy : public ::testing::TestWithParam<Function> {
+ protected:
+  ~MathAccuracy() override { hwy::SetSupportedTargetsForTest(0); }
+};
+
+TEST_P(MathAccuracy, StaysWithinItsBoundOnEveryTarget) {
+  for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
+    hwy::SetSupportedTargetsForTest(target);
+    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+    const Worst worst = worst_error(GetParam());
+    EXPECT_LE(worst.error, GetParam().bound)
+        << GetParam().name << " of " << worst.at << " on " << hwy::TargetName(target);
+    RecordProperty(hwy::TargetName(target), std::to_string(worst.error));
+    std::printf("%-10s %-8s %.3f at %a\n", GetParam().name, hwy::TargetName(target), worst.error,
+                static_cast<double>(worst.at));
+  }
+}
+
+TEST_P(MathAccuracy, KeepsItsEdges) {
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
+  const std::vector<float> edges = {0.0f,  -0.0f, kInfinity, -kInfinity, kNaN,
+                                    -1.0f, -2.0f, 1e-45f,    -1e-45f};
+  const Tensor outputs = GetParam().computed(constant(edges));
+  for (std::size_t i = 0; i < edges.size(); ++i) {
+    const auto expected = static_cast<float>(GetParam().exact(edges[i]));
+    const float got = outputs.span<float>()[i];
+    if (std::isnan(expected)) {
+      EXPECT_TRUE(std::isnan(got)) << GetParam().name << " of " << edges[i] << " is " << got;
+    } else if (std::isinf(expected) || expected == 0.0f) {
+      EXPECT_EQ(got, expected) << GetParam().name << " of " << edges[i];
+      EXPECT_EQ(std::signbit(got), std::signbit(expected)) << GetParam().name << " of " << edges[i];
+    } else {
+      EXPECT_LE(error_in_ulp(got, GetParam().exact(edges[i])), GetParam().bound);
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(AllFunctions, MathAccuracy, ::testing::ValuesIn(kFunctions),
+                         [](const auto& instance) { return std::string(instance.param.name); });
+
+}  // namespace
+}  // namespace saem
