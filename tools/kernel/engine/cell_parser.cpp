@@ -12,6 +12,7 @@
 #include <clang/Sema/Lookup.h>
 #include <clang/Sema/Sema.h>
 
+#include <functional>
 #include <stdexcept>
 
 namespace saem_kernel {
@@ -20,13 +21,15 @@ namespace {
 /// Opens the translation unit and leaves it open.
 class OpenEndedAction : public clang::ASTFrontendAction {
  public:
-  explicit OpenEndedAction(std::unique_ptr<clang::ASTConsumer> consumer)
-      : consumer_(std::move(consumer)) {}
+  using ConsumerFactory = std::function<std::unique_ptr<clang::ASTConsumer>()>;
+
+  /// @param factory  called when the compiler has its files, which code generation asks for
+  explicit OpenEndedAction(ConsumerFactory factory) : factory_(std::move(factory)) {}
 
   clang::TranslationUnitKind getTranslationUnitKind() override { return clang::TU_Incremental; }
   std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance& /*compiler*/,
                                                         llvm::StringRef /*file*/) override {
-    return std::move(consumer_);
+    return factory_();
   }
   void ExecuteAction() override {
     auto& compiler = getCompilerInstance();
@@ -35,7 +38,7 @@ class OpenEndedAction : public clang::ASTFrontendAction {
   }
 
  private:
-  std::unique_ptr<clang::ASTConsumer> consumer_;
+  ConsumerFactory factory_;
 };
 
 }  // namespace
@@ -89,13 +92,16 @@ CellParser::CellParser(clang::CompilerInstance& compiler, Declarations& declarat
       diagnostics_(diagnostics),
       context_(context) {
   compiler.getDiagnostics().setClient(&diagnostics, /*ShouldOwnClient=*/false);
-  std::unique_ptr<clang::CodeGenerator> generator(clang::CreateLLVMCodeGen(
-      compiler.getDiagnostics(), "cell_0", &compiler.getVirtualFileSystem(),
-      compiler.getHeaderSearchOpts(), compiler.getPreprocessorOpts(), compiler.getCodeGenOpts(),
-      context));
-  auto consumer = std::make_unique<CellConsumer>(std::move(generator), &declarations);
-  consumer_ = consumer.get();
-  action_ = std::make_unique<OpenEndedAction>(std::move(consumer));
+  action_ = std::make_unique<OpenEndedAction>([this] {
+    auto& instance = compiler_;
+    std::unique_ptr<clang::CodeGenerator> generator(clang::CreateLLVMCodeGen(
+        instance.getDiagnostics(), "cell_0", &instance.getVirtualFileSystem(),
+        instance.getHeaderSearchOpts(), instance.getPreprocessorOpts(),
+        instance.getCodeGenOpts(), context_));
+    auto consumer = std::make_unique<CellConsumer>(std::move(generator), &declarations_);
+    consumer_ = consumer.get();
+    return consumer;
+  });
   const bool begun =
       action_->BeginSourceFile(compiler, compiler.getFrontendOpts().Inputs.front());
   if (!begun || compiler.getDiagnostics().hasErrorOccurred()) {
