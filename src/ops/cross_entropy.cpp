@@ -72,7 +72,7 @@ TensorSpecs infer_sparse(const OpCall& call) {
   const Tensor& labels = call.input(0);
   const Tensor& logits = call.input(1);
   check_floating_logits(call, logits);
-  if (!labels.dtype().is_integer()) [[unlikely]] {
+  if (labels.dtype() != int64) [[unlikely]] {  // the public function widens other integers
     raise<DTypeError>(call.op.name,
                       "labels are class numbers and must be integers, got {}; for probabilities "
                       "use softmax_cross_entropy_with_logits",
@@ -102,7 +102,7 @@ TensorSpecs infer_sigmoid(const OpCall& call) {
 /// One probability a class out of one class number a row.
 Tensor one_hot_rows(const OpCall& call) {
   const Tensor& logits = call.input(1);
-  return one_hot(cast(call.input(0), int64), logits.shape(-1), {.dtype = logits.dtype()});
+  return one_hot(call.input(0), logits.shape(-1), {.dtype = logits.dtype()});
 }
 
 Tensors compose_dense(const OpCall& call) {
@@ -215,7 +215,8 @@ Tensor softmax_cross_entropy_with_logits(const Tensor& labels, const Tensor& log
 }
 
 Tensor sparse_softmax_cross_entropy_with_logits(const Tensor& labels, const Tensor& logits) {
-  return apply_one(ops::sparse_softmax_cross_entropy_with_logits_op, {labels, logits});
+  const Tensor numbers = labels.dtype().is_integer() ? cast(labels, int64) : labels;
+  return apply_one(ops::sparse_softmax_cross_entropy_with_logits_op, {numbers, logits});
 }
 
 Tensor sigmoid_cross_entropy_with_logits(const Tensor& labels, const Tensor& logits) {
