@@ -57,7 +57,9 @@ constinit OpDef broadcast_to_op{.name = "broadcast_to",
                                 .traits = kView,
                                 .infer = infer_broadcast_to,
                                 .vjp = broadcast_to_vjp,
-                                .view = view_broadcast_to};
+                                .view = view_broadcast_to,
+                                .has_options = true,
+                                .has_options = true};
 
 }  // namespace ops
 

@@ -59,7 +59,9 @@ constinit OpDef concat_op{.name = "concat",
                           .max_inputs = std::numeric_limits<int>::max(),
                           .traits = 0,
                           .infer = infer_concat,
-                          .vjp = concat_vjp};
+                          .vjp = concat_vjp,
+                          .has_options = true,
+                          .has_options = true};
 
 }  // namespace ops
 

@@ -152,7 +152,9 @@ constinit OpDef gather_op{.name = "gather",
                           .max_inputs = 2,
                           .traits = 0,
                           .infer = infer_gather,
-                          .vjp = gather_vjp};
+                          .vjp = gather_vjp,
+                          .has_options = true,
+                          .has_options = true};
 
 constinit OpDef gather_grad_op{.name = "gather_grad",
                                .min_inputs = 2,
@@ -160,14 +162,18 @@ constinit OpDef gather_grad_op{.name = "gather_grad",
                                .traits = kBackward,
                                .infer = infer_gather_grad,
                                .compose = compose_gather_grad,
-                               .vjp = gather_grad_vjp};
+                               .vjp = gather_grad_vjp,
+                               .has_options = true,
+                               .has_options = true};
 
 constinit OpDef one_hot_op{.name = "one_hot",
                            .min_inputs = 1,
                            .max_inputs = 1,
                            .traits = kNoGradient,
                            .infer = infer_one_hot,
-                           .compose = compose_one_hot};
+                           .compose = compose_one_hot,
+                           .has_options = true,
+                           .has_options = true};
 
 }  // namespace ops
 

@@ -91,7 +91,9 @@ constinit OpDef matmul_op{.name = "matmul",
                           .max_inputs = 2,
                           .traits = 0,
                           .infer = infer_matmul,
-                          .vjp = matmul_vjp};
+                          .vjp = matmul_vjp,
+                          .has_options = true,
+                          .has_options = true};
 
 }  // namespace ops
 

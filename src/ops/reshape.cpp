@@ -106,7 +106,9 @@ constinit OpDef reshape_op{.name = "reshape",
                            .traits = kView,
                            .infer = infer_reshape,
                            .vjp = reshape_vjp,
-                           .view = view_reshape};
+                           .view = view_reshape,
+                           .has_options = true,
+                           .has_options = true};
 
 }  // namespace ops
 

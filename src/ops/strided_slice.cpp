@@ -196,7 +196,9 @@ constinit OpDef strided_slice_op{.name = "strided_slice",
                                  .traits = kView,
                                  .infer = infer_strided_slice,
                                  .vjp = strided_slice_vjp,
-                                 .view = view_strided_slice};
+                                 .view = view_strided_slice,
+                                 .has_options = true,
+                                 .has_options = true};
 
 constinit OpDef strided_slice_grad_op{.name = "strided_slice_grad",
                                       .min_inputs = 1,
@@ -204,7 +206,9 @@ constinit OpDef strided_slice_grad_op{.name = "strided_slice_grad",
                                       .traits = kBackward,
                                       .infer = infer_strided_slice_grad,
                                       .compose = compose_strided_slice_grad,
-                                      .vjp = strided_slice_grad_vjp};
+                                      .vjp = strided_slice_grad_vjp,
+                                      .has_options = true,
+                                      .has_options = true};
 
 }  // namespace ops
 

@@ -70,7 +70,9 @@ constinit OpDef transpose_op{.name = "transpose",
                              .traits = kView,
                              .infer = infer_transpose,
                              .vjp = transpose_vjp,
-                             .view = view_transpose};
+                             .view = view_transpose,
+                             .has_options = true,
+                             .has_options = true};
 
 }  // namespace ops
 

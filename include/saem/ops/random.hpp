@@ -144,7 +144,7 @@ SAEM_API Tensor uniform(const Shape& shape, const UniformOptions& options = {});
 /// Gradient: none.  Source: tf.random.stateless_normal.
 /// @code
 /// std::cout << tf::random::stateless_normal({2}, {1, 2});
-/// // tf.Tensor([0.5560339 0.6169848], shape=(2,), dtype=float32)
+/// // tf.Tensor([0.5441101  0.20738031], shape=(2,), dtype=float32)
 /// @endcode
 SAEM_API Tensor stateless_normal(const Shape& shape, const Tensor& seed,
                                  const NormalOptions& options = {});
@@ -176,7 +176,7 @@ SAEM_API Tensor stateless_truncated_normal(const Shape& shape, const Seed& seed,
 /// integers Gradient: none.  Source: tf.random.stateless_uniform.
 /// @code
 /// std::cout << tf::random::stateless_uniform({2}, {1, 2}, {.maxval = 10, .dtype = tf::int32});
-/// // tf.Tensor([5 0], shape=(2,), dtype=int32)
+/// // tf.Tensor([0 9], shape=(2,), dtype=int32)
 /// @endcode
 SAEM_API Tensor stateless_uniform(const Shape& shape, const Tensor& seed,
                                   const UniformOptions& options = {});

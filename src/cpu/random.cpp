@@ -1,0 +1,420 @@
+// random_seed, stateless_random_*, stateless_truncated_normal, stateless_permutation; floor 3: CPU.
+//
+// The numbers are TensorFlow's (tensorflow/core/lib/random/random_distributions.h and
+// stateless_random_ops.cc): element i depends on the seed and i alone, so any thread can make any
+// part.
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "cpu/random.cpp"
+#include <hwy/foreach_target.h>
+// Must come after foreach_target.h.
+#include <hwy/highway.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <numeric>
+#include <saem/core/op.hpp>
+#include <saem/ops/random.hpp>
+
+#include "base/parallel.hpp"
+#include "base/philox.hpp"
+#include "core/dispatch.hpp"
+#include "core/generator.hpp"
+#include "cpu/elementwise.hpp"
+#include "cpu/math-inl.hpp"
+
+#ifndef SAEM_CPU_RANDOM_ONCE
+#define SAEM_CPU_RANDOM_ONCE
+namespace saem::cpu {
+
+/// Philox blocks of four 32-bit numbers that are made at a time: a multiple of every vector's
+/// lanes.
+inline constexpr std::int64_t kBatch = 64;
+inline constexpr std::int64_t kNumbers = 4 * kBatch;
+
+/// Word k of block i at [k][i].
+using Blocks = std::uint32_t[4][kBatch];
+/// Makes kNumbers float32 from kBatch blocks, in TensorFlow's order.
+using FloatFunction = void (*)(const Blocks& blocks, float* output);
+
+struct Stream;
+/// Makes blocks [first, first + kBatch) of a stream.
+using BlockMaker = void (*)(const Stream& stream, std::uint64_t first, Blocks& blocks);
+
+/// Where a sequence of random bits begins.
+struct Stream {
+  Philox::Counter counter;
+  Philox::Key key;
+};
+
+}  // namespace saem::cpu
+#endif
+
+HWY_BEFORE_NAMESPACE();
+namespace saem::cpu::HWY_NAMESPACE {
+
+/// The low 23 bits as the fraction of a number in [1, 2), less 1.
+template <class D, class DU = hn::RebindToUnsigned<D>>
+HWY_INLINE hn::Vec<D> unit(D d, hn::Vec<DU> bits) {
+  const DU du;
+  const auto fraction = hn::And(bits, hn::Set(du, 0x7fffffu));
+  return hn::Sub(hn::BitCast(d, hn::Or(fraction, hn::Set(du, 0x3f800000u))), hn::Set(d, 1.0f));
+}
+
+/// 2 pi x, rounded to double and then to float, as TensorFlow's.
+template <class D, class V>
+HWY_INLINE V full_turns(D d, V x) {
+  const double kTwoPi = 6.28318530717958647692;
+#if HWY_TARGET == HWY_SCALAR
+  const hn::Rebind<double, D> wide;
+  return hn::DemoteTo(d, hn::Mul(hn::PromoteTo(wide, x), hn::Set(wide, kTwoPi)));
+#else
+  const hn::Half<D> half;
+  const hn::RepartitionToWide<D> wide;
+  const auto factor = hn::Set(wide, kTwoPi);
+  const auto low = hn::Mul(hn::PromoteTo(wide, hn::LowerHalf(half, x)), factor);
+  const auto high = hn::Mul(hn::PromoteTo(wide, hn::UpperHalf(half, x)), factor);
+  return hn::Combine(d, hn::DemoteTo(half, high), hn::DemoteTo(half, low));
+#endif
+}
+
+/// Two uniform numbers become two normal ones: Box and Muller, Ann. Math. Statist. 29 (1958).
+template <class D, class V>
+HWY_INLINE void box_muller(D d, V first, V second, V& sine_part, V& cosine_part) {
+  const V u = hn::Max(first, hn::Set(d, 1.0e-7f));
+  const V angle = full_turns(d, second);
+  const V radius = hn::Sqrt(hn::Mul(hn::Set(d, -2.0f), log(d, u)));
+  sine_part = hn::Mul(sine<0>(d, angle), radius);
+  cosine_part = hn::Mul(sine<1>(d, angle), radius);
+}
+
+void NormalFloats(const Blocks& blocks, float* output) {
+  const hn::ScalableTag<float> d;
+  const hn::RebindToUnsigned<decltype(d)> du;
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
+  for (std::int64_t i = 0; i < kBatch; i += lanes) {
+    hn::Vec<decltype(d)> x0, x1, x2, x3;
+    box_muller(d, unit(d, hn::Load(du, blocks[0] + i)), unit(d, hn::Load(du, blocks[1] + i)), x0,
+               x1);
+    box_muller(d, unit(d, hn::Load(du, blocks[2] + i)), unit(d, hn::Load(du, blocks[3] + i)), x2,
+               x3);
+    hn::StoreInterleaved4(x0, x1, x2, x3, d, output + 4 * i);
+  }
+}
+
+void UniformFloats(const Blocks& blocks, float* output) {
+  const hn::ScalableTag<float> d;
+  const hn::RebindToUnsigned<decltype(d)> du;
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
+  for (std::int64_t i = 0; i < kBatch; i += lanes) {
+    const auto part = [&](int word) HWY_ATTR { return unit(d, hn::Load(du, blocks[word] + i)); };
+    hn::StoreInterleaved4(part(0), part(1), part(2), part(3), d, output + 4 * i);
+  }
+}
+
+/// Blocks [first, first + kBatch) of a stream. Loops over arrays of known length: the compiler
+/// makes vectors.
+void MakeBlocks(const Stream& stream, std::uint64_t first, Blocks& blocks) {
+  for (std::int64_t i = 0; i < kBatch; ++i) {
+    const auto counter = Philox::advance(stream.counter, first + static_cast<std::uint64_t>(i));
+    for (int word = 0; word < 4; ++word) blocks[word][i] = counter[static_cast<std::size_t>(word)];
+  }
+  Philox::Key key = stream.key;
+  for (int round = 0; round < 10; ++round) {
+    for (std::int64_t i = 0; i < kBatch; ++i) {
+      const std::uint64_t product0 = std::uint64_t{0xD2511F53u} * blocks[0][i];
+      const std::uint64_t product1 = std::uint64_t{0xCD9E8D57u} * blocks[2][i];
+      const std::uint32_t word1 = blocks[1][i];
+      const std::uint32_t word3 = blocks[3][i];
+      blocks[0][i] = static_cast<std::uint32_t>(product1 >> 32) ^ word1 ^ key[0];
+      blocks[1][i] = static_cast<std::uint32_t>(product1);
+      blocks[2][i] = static_cast<std::uint32_t>(product0 >> 32) ^ word3 ^ key[1];
+      blocks[3][i] = static_cast<std::uint32_t>(product0);
+    }
+    key[0] += 0x9E3779B9u;
+    key[1] += 0xBB67AE85u;
+  }
+}
+
+FloatFunction FindNormalFloats() { return &NormalFloats; }
+FloatFunction FindUniformFloats() { return &UniformFloats; }
+BlockMaker FindMakeBlocks() { return &MakeBlocks; }
+
+}  // namespace saem::cpu::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace saem::cpu {
+
+HWY_EXPORT(FindNormalFloats);
+HWY_EXPORT(FindUniformFloats);
+HWY_EXPORT(FindMakeBlocks);
+
+namespace {
+
+/// TensorFlow's scrambling, which lets a user put the entropy into either half of the seed.
+Stream stream_of(const Tensor& seed) {
+  std::uint64_t halves[2];
+  for (std::size_t i = 0; i < 2; ++i) {
+    halves[i] = static_cast<std::uint64_t>(seed.dtype() == int32
+                                               ? std::int64_t{seed.data_as<std::int32_t>()[i]}
+                                               : seed.data_as<std::int64_t>()[i]);
+  }
+  const auto mixed = Philox::bits(
+      {static_cast<std::uint32_t>(halves[0]), static_cast<std::uint32_t>(halves[0] >> 32),
+       static_cast<std::uint32_t>(halves[1]), static_cast<std::uint32_t>(halves[1] >> 32)},
+      {0x3ec8f720u, 0x02461e29u});
+  return {{0, 0, mixed[2], mixed[3]}, {mixed[0], mixed[1]}};
+}
+
+/// Calls `make(blocks, first, count)` for output elements [first, first + count), `per_block` of
+/// which come from one Philox block.
+template <class Make>
+void for_each_batch(const Tensor& seed, std::int64_t size, std::int64_t per_block, Make&& make) {
+  constexpr std::int64_t kBatchesPerTask = 32;
+  const Stream stream = stream_of(seed);
+  const std::int64_t step = per_block * kBatch;
+  const auto make_blocks = HWY_DYNAMIC_DISPATCH(FindMakeBlocks)();
+  parallel_for(size, step * kBatchesPerTask, [&](std::int64_t begin, std::int64_t end) {
+    HWY_ALIGN Blocks blocks;
+    for (; begin < end; begin += step) {
+      make_blocks(stream, static_cast<std::uint64_t>(begin / per_block), blocks);
+      make(blocks, begin, std::min(step, end - begin));
+    }
+  });
+}
+
+double unit(std::uint32_t high, std::uint32_t low) {
+  const std::uint64_t fraction = (std::uint64_t{high & 0xfffffu} << 32) | low;
+  return std::bit_cast<double>((std::uint64_t{1023} << 52) | fraction) - 1.0;
+}
+
+float unit(std::uint32_t bits) {
+  return std::bit_cast<float>((bits & 0x7fffffu) | 0x3f800000u) - 1.0f;
+}
+
+struct Pair {
+  double first;
+  double second;
+};
+
+Pair box_muller(double first, double second) {
+  const double angle = 2.0 * 3.14159265358979323846 * second;
+  const double radius = std::sqrt(-2.0 * std::log(std::max(first, 1.0e-7)));
+  return {std::sin(angle) * radius, std::cos(angle) * radius};
+}
+
+Pair box_muller(float first, float second) {
+  const auto angle = static_cast<float>(2.0 * 3.14159265358979323846 * double{second});
+  const float radius = std::sqrt(-2.0f * std::log(std::max(first, 1.0e-7f)));
+  return {std::sin(angle) * radius, std::cos(angle) * radius};
+}
+
+/// float32, and float16 and bfloat16 by one rounding of it.
+void make_floats(const Tensor& seed, Tensor& output, FloatFunction function) {
+  const DType dtype = output.dtype();
+  auto* bytes = static_cast<std::byte*>(output.mutable_data());
+  for_each_batch(seed, output.size(), 4,
+                 [&](const Blocks& blocks, std::int64_t first, std::int64_t count) {
+                   HWY_ALIGN float numbers[kNumbers];
+                   function(blocks, numbers);
+                   std::byte* to = bytes + first * static_cast<std::int64_t>(dtype.size());
+                   if (dtype == float32) {
+                     std::memcpy(to, numbers, static_cast<std::size_t>(count) * sizeof(float));
+                   } else {
+                     narrow(dtype, numbers, to, count);
+                   }
+                 });
+}
+
+/// Two doubles a block: `make(high, low, high, low)` of the four words.
+template <class T, class Make>
+void make_pairs(const Tensor& seed, T* output, std::int64_t size, Make&& make) {
+  for_each_batch(seed, size, 2, [&](const Blocks& blocks, std::int64_t first, std::int64_t count) {
+    for (std::int64_t i = 0; i < count; i += 2) {
+      const std::int64_t at = i / 2;
+      const auto pair = make(blocks[0][at], blocks[1][at], blocks[2][at], blocks[3][at]);
+      output[first + i] = pair.first;
+      if (i + 1 < count) output[first + i + 1] = pair.second;
+    }
+  });
+}
+
+void run_normal(const OpCall& call, std::span<Tensor> outputs) {
+  Tensor& output = outputs[0];
+  if (output.dtype() != float64) {
+    return make_floats(call.input(0), output, HWY_DYNAMIC_DISPATCH(FindNormalFloats)());
+  }
+  make_pairs(call.input(0), output.mutable_data_as<double>(), output.size(),
+             [](std::uint32_t a, std::uint32_t b, std::uint32_t c, std::uint32_t d) {
+               return box_muller(unit(a, b), unit(c, d));
+             });
+}
+
+/// Half precision takes its fraction from the lowest bits of each word: not a rounded float32.
+template <class T, int kFractionBits, std::uint16_t kOne>
+void make_halves(const Tensor& seed, Tensor& output) {
+  T* to = output.mutable_data_as<T>();
+  for_each_batch(
+      seed, output.size(), 4, [&](const Blocks& blocks, std::int64_t first, std::int64_t count) {
+        for (std::int64_t i = 0; i < count; ++i) {
+          const std::uint32_t word = blocks[i % 4][i / 4];
+          T number;
+          number.bits = static_cast<std::uint16_t>(kOne | (word & ((1u << kFractionBits) - 1)));
+          to[first + i] = T(static_cast<float>(number) - 1.0f);
+        }
+      });
+}
+
+void run_uniform(const OpCall& call, std::span<Tensor> outputs) {
+  Tensor& output = outputs[0];
+  const Tensor& seed = call.input(0);
+  switch (output.dtype().code()) {
+    case DType::kFloat16:
+      return make_halves<float16, 10, 0x3c00>(seed, output);
+    case DType::kBFloat16:
+      return make_halves<bfloat16, 7, 0x3f80>(seed, output);
+    case DType::kFloat32:
+      return make_floats(seed, output, HWY_DYNAMIC_DISPATCH(FindUniformFloats)());
+    default:
+      make_pairs(seed, output.mutable_data_as<double>(), output.size(),
+                 [](std::uint32_t a, std::uint32_t b, std::uint32_t c, std::uint32_t d) {
+                   return Pair{unit(a, b), unit(c, d)};
+                 });
+  }
+}
+
+void run_uniform_int(const OpCall& call, std::span<Tensor> outputs) {
+  const auto& options = call.options<StatelessRandomOptions>();
+  Tensor& output = outputs[0];
+  const auto low = static_cast<std::uint64_t>(options.minval.to<std::int64_t>());
+  const std::uint64_t range = static_cast<std::uint64_t>(options.maxval.to<std::int64_t>()) - low;
+  if (output.dtype() == int32) {
+    auto* to = output.mutable_data_as<std::int32_t>();
+    const auto narrow_range = static_cast<std::uint32_t>(range);
+    for_each_batch(call.input(0), output.size(), 4,
+                   [&](const Blocks& blocks, std::int64_t first, std::int64_t count) {
+                     for (std::int64_t i = 0; i < count; ++i) {
+                       const std::uint32_t word = blocks[i % 4][i / 4];
+                       to[first + i] = static_cast<std::int32_t>(static_cast<std::uint32_t>(low) +
+                                                                 word % narrow_range);
+                     }
+                   });
+    return;
+  }
+  struct Integers {
+    std::int64_t first;
+    std::int64_t second;
+  };
+  const auto number = [=](std::uint32_t lower, std::uint32_t upper) {
+    const std::uint64_t bits = lower | (std::uint64_t{upper} << 32);
+    return static_cast<std::int64_t>(low + bits % range);
+  };
+  make_pairs(call.input(0), output.mutable_data_as<std::int64_t>(), output.size(),
+             [&](std::uint32_t a, std::uint32_t b, std::uint32_t c, std::uint32_t d) {
+               return Integers{number(a, b), number(c, d)};
+             });
+}
+
+/// The 32-bit numbers of a stream one by one, from block `first` on.
+class Words {
+ public:
+  Words(const Stream& stream, std::uint64_t first)
+      : counter_(Philox::advance(stream.counter, first)), key_(stream.key) {}
+  std::uint32_t next() {
+    if (used_ == 4) {
+      block_ = Philox::bits(counter_, key_);
+      counter_ = Philox::advance(counter_, 1);
+      used_ = 0;
+    }
+    return block_[used_++];
+  }
+
+ private:
+  Philox::Counter counter_;
+  Philox::Key key_;
+  Philox::Counter block_{};
+  std::size_t used_ = 4;
+};
+
+/// TensorFlow cuts at two standard deviations, and keeps 256 numbers in stock for each output.
+template <class T>
+void make_truncated(const Tensor& seed, T* output, std::int64_t size) {
+  constexpr bool kWide = std::is_same_v<T, double>;
+  constexpr std::int64_t kGroup = kWide ? 2 : 4;  // elements that share a stretch of the stream
+  constexpr std::int64_t kBlocksPerGroup = kGroup * 256 / 4;
+  const Stream stream = stream_of(seed);
+  const std::int64_t groups = (size + kGroup - 1) / kGroup;
+  parallel_for(groups, 512, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t group = begin; group < end; ++group) {
+      Words words(stream, static_cast<std::uint64_t>(group * kBlocksPerGroup));
+      const std::int64_t last = std::min(size, (group + 1) * kGroup);
+      for (std::int64_t i = group * kGroup; i < last;) {
+        Pair pair{};
+        const std::uint32_t a = words.next();
+        const std::uint32_t b = words.next();
+        if constexpr (kWide) {
+          const std::uint32_t c = words.next();
+          pair = box_muller(unit(a, b), unit(c, words.next()));
+        } else {
+          pair = box_muller(unit(a), unit(b));
+        }
+        for (const double number : {pair.first, pair.second}) {
+          if (std::abs(number) < 2.0 && i < last) {
+            if constexpr (kWide) {
+              output[i++] = number;
+            } else {
+              output[i++] = T(static_cast<float>(number));
+            }
+          }
+        }
+      }
+    }
+  });
+}
+
+void run_truncated_normal(const OpCall& call, std::span<Tensor> outputs) {
+  Tensor& output = outputs[0];
+  dispatch(output.dtype(), [&]<class T>(Type<T>) {
+    if constexpr (!std::is_integral_v<T>) {
+      make_truncated(call.input(0), output.mutable_data_as<T>(), output.size());
+    }
+  });
+}
+
+/// Fisher and Yates' shuffle; the remainder of 64 random bits favours no place by more than size /
+/// 2^64.
+void run_permutation(const OpCall& call, std::span<Tensor> outputs) {
+  Tensor& output = outputs[0];
+  auto* places = output.mutable_data_as<std::int64_t>();
+  std::iota(places, places + output.size(), std::int64_t{0});
+  Words words(stream_of(call.input(0)), 0);
+  for (std::int64_t i = output.size(); i-- > 1;) {
+    const std::uint64_t lower = words.next();
+    const std::uint64_t bits = lower | (std::uint64_t{words.next()} << 32);
+    std::swap(places[i], places[bits % static_cast<std::uint64_t>(i + 1)]);
+  }
+}
+
+void run_random_seed(const OpCall& call, std::span<Tensor> outputs) {
+  const auto pair = Generator::global().next(call.options<RandomSeedOptions>().seed);
+  std::copy(pair.begin(), pair.end(), outputs[0].mutable_data_as<std::int64_t>());
+}
+
+}  // namespace
+
+void register_random() {
+  const auto add = [](const char* op, KernelFunction run) {
+    register_kernel(op, DeviceType::kCPU, {run});
+  };
+  add("random_seed", &run_random_seed);
+  add("stateless_random_normal", &run_normal);
+  add("stateless_random_uniform", &run_uniform);
+  add("stateless_random_uniform_int", &run_uniform_int);
+  add("stateless_truncated_normal", &run_truncated_normal);
+  add("stateless_permutation", &run_permutation);
+}
+
+}  // namespace saem::cpu
+#endif  // HWY_ONCE

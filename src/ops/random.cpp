@@ -1,0 +1,172 @@
+// random_seed, stateless_random_*, stateless_truncated_normal, stateless_permutation; floor 2 of 5.
+#include <saem/core/op.hpp>
+#include <saem/ops/binary_arith.hpp>
+#include <saem/ops/creation.hpp>
+#include <saem/ops/gather.hpp>
+#include <saem/ops/random.hpp>
+
+#include "base/message.hpp"
+#include "core/generator.hpp"
+
+namespace saem {
+namespace ops {
+namespace {
+
+TensorSpecs infer_random_seed(const OpCall&) { return {{int64, {2}}}; }
+
+void check_seed(const OpCall& call) {
+  const Tensor& seed = call.input(0);
+  if ((seed.dtype() != int32 && seed.dtype() != int64) || seed.shape() != Shape{2}) {
+    raise<ShapeError>(call.op.name,
+                      "the seed must be two integers, int32 or int64 of shape (2,), got {} {}",
+                      seed.dtype().name(), seed.shape().to_string());
+  }
+}
+
+TensorSpecs infer_floating(const OpCall& call) {
+  const auto& options = call.options<StatelessRandomOptions>();
+  check_seed(call);
+  if (!options.dtype.is_floating()) {
+    raise<DTypeError>(call.op.name,
+                      "makes floating point, not {}; tf::cast the result, or use uniform",
+                      options.dtype.name());
+  }
+  checked_size(options.shape, call.op.name);
+  return {{options.dtype, options.shape}};
+}
+
+TensorSpecs infer_uniform_int(const OpCall& call) {
+  const auto& options = call.options<StatelessRandomOptions>();
+  const char* name = call.op.name;
+  check_seed(call);
+  if (options.dtype != int32 && options.dtype != int64) {
+    raise<DTypeError>(name, "makes int32, int64 or floating point, not {}; tf::cast the result",
+                      options.dtype.name());
+  }
+  options.minval.check_fits(options.dtype, name);
+  options.maxval.check_fits(options.dtype, name);
+  if (options.minval.to<std::int64_t>() >= options.maxval.to<std::int64_t>()) {
+    raise<ValueError>(name, "needs minval < maxval, got [{}, {})", options.minval.to_string(),
+                      options.maxval.to_string());
+  }
+  checked_size(options.shape, name);
+  return {{options.dtype, options.shape}};
+}
+
+TensorSpecs infer_permutation(const OpCall& call) {
+  const auto& options = call.options<PermutationOptions>();
+  check_seed(call);
+  if (options.size < 0) {
+    raise<ValueError>(call.op.name, "the size is {}; it must not be negative", options.size);
+  }
+  return {{int64, {options.size}}};
+}
+
+}  // namespace
+
+#define SAEM_RANDOM(op, infer_function)                                             \
+  constinit OpDef op##_op {                                                         \
+    .name = #op, .min_inputs = 1, .max_inputs = 1, .traits = kRandom | kNoGradient, \
+    .infer = infer_function, .has_options = true                                    \
+  }
+SAEM_RANDOM(stateless_random_normal, infer_floating);
+SAEM_RANDOM(stateless_random_uniform, infer_floating);
+SAEM_RANDOM(stateless_truncated_normal, infer_floating);
+SAEM_RANDOM(stateless_random_uniform_int, infer_uniform_int);
+SAEM_RANDOM(stateless_permutation, infer_permutation);
+#undef SAEM_RANDOM
+
+constinit OpDef random_seed_op{.name = "random_seed",
+                               .min_inputs = 0,
+                               .max_inputs = 0,
+                               .traits = kStateful | kNoGradient,
+                               .infer = infer_random_seed,
+                               .has_options = true};
+
+}  // namespace ops
+
+namespace random {
+namespace {
+
+Tensor seed_tensor(const Seed& seed) { return constant(std::span<const std::int64_t>(seed)); }
+
+Tensor scaled_normal(const OpDef& op, const Shape& shape, const Tensor& seed,
+                     const NormalOptions& options) {
+  Tensor x = apply_one(op, {seed}, StatelessRandomOptions{shape, options.dtype});
+  if (options.stddev != 1.0) x = x * options.stddev;
+  if (options.mean != 0.0) x = x + options.mean;
+  return x;
+}
+
+}  // namespace
+
+void set_seed(std::int64_t seed) { Generator::global().set_seed(seed); }
+
+Tensor next_seed(const RandomSeedOptions& options) {
+  return apply_one(ops::random_seed_op, {}, options);
+}
+
+Tensor stateless_normal(const Shape& shape, const Tensor& seed, const NormalOptions& options) {
+  return scaled_normal(ops::stateless_random_normal_op, shape, seed, options);
+}
+Tensor stateless_normal(const Shape& shape, const Seed& seed, const NormalOptions& options) {
+  return stateless_normal(shape, seed_tensor(seed), options);
+}
+Tensor normal(const Shape& shape, const NormalOptions& options) {
+  return stateless_normal(shape, next_seed({options.seed}), options);
+}
+
+Tensor stateless_truncated_normal(const Shape& shape, const Tensor& seed,
+                                  const NormalOptions& options) {
+  return scaled_normal(ops::stateless_truncated_normal_op, shape, seed, options);
+}
+Tensor stateless_truncated_normal(const Shape& shape, const Seed& seed,
+                                  const NormalOptions& options) {
+  return stateless_truncated_normal(shape, seed_tensor(seed), options);
+}
+Tensor truncated_normal(const Shape& shape, const NormalOptions& options) {
+  return stateless_truncated_normal(shape, next_seed({options.seed}), options);
+}
+
+Tensor stateless_uniform(const Shape& shape, const Tensor& seed, const UniformOptions& options) {
+  const DType dtype = options.dtype;
+  if (!dtype.is_floating()) {
+    if (!options.maxval) {
+      raise<ValueError>("uniform", "integers need a maxval: {{.maxval = 10, .dtype = tf::{}}}",
+                        dtype.name());
+    }
+    return apply_one(ops::stateless_random_uniform_int_op, {seed},
+                     StatelessRandomOptions{shape, dtype, options.minval, *options.maxval});
+  }
+  const Tensor x =
+      apply_one(ops::stateless_random_uniform_op, {seed}, StatelessRandomOptions{shape, dtype});
+  const Scalar maxval = options.maxval.value_or(1);
+  if (options.minval.to<double>() == 0.0 && maxval.to<double>() == 1.0) return x;
+  // The order of TensorFlow's three roundings, in its dtype.
+  const Tensor low = fill({}, options.minval, {.dtype = dtype});
+  return x * (fill({}, maxval, {.dtype = dtype}) - low) + low;
+}
+Tensor stateless_uniform(const Shape& shape, const Seed& seed, const UniformOptions& options) {
+  return stateless_uniform(shape, seed_tensor(seed), options);
+}
+Tensor uniform(const Shape& shape, const UniformOptions& options) {
+  return stateless_uniform(shape, next_seed({options.seed}), options);
+}
+
+Tensor stateless_permutation(std::int64_t size, const Tensor& seed) {
+  return apply_one(ops::stateless_permutation_op, {seed}, PermutationOptions{size});
+}
+Tensor stateless_permutation(std::int64_t size, const Seed& seed) {
+  return stateless_permutation(size, seed_tensor(seed));
+}
+Tensor permutation(std::int64_t size, const ShuffleOptions& options) {
+  return stateless_permutation(size, next_seed({options.seed}));
+}
+
+Tensor shuffle(const Tensor& x, const ShuffleOptions& options) {
+  if (x.rank() == 0) raise<ShapeError>("shuffle", "a scalar has no axis to be shuffled");
+  return gather(x, permutation(x.shape()[0], options));
+}
+
+}  // namespace random
+}  // namespace saem
