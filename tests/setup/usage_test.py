@@ -105,14 +105,14 @@ def test_a_missing_python_is_named(project):
 
 def test_a_checkout_without_new_op_says_so(project):
     project.fake("python3")
-    assert_one_line(project.saem("new-op", "softplus"), "tools/new_op is missing")
+    assert_one_line(project.saem("new-op", "softplus"), "tools/new_op/new_op.py is missing")
 
 
 def test_new_op_gets_its_arguments(project):
-    project.fake("python3")
-    program = project.write("tools/new_op", '#!/bin/bash\nprintf "<%s>" "$@"\n')
-    program.chmod(0o755)
-    assert project.saem("new-op", "soft plus", "--help-me").stdout == "<soft plus><--help-me>"
+    project.fake("python3", 'printf "<%s>" "$@"\n')
+    project.write("tools/new_op/new_op.py", "a program\n")
+    assert project.saem("new-op", "soft plus", "--help-me").stdout \
+        == "<tools/new_op/new_op.py><soft plus><--help-me>"
 
 
 def test_it_works_from_elsewhere_and_through_a_link(project, tmp_path):

@@ -130,7 +130,9 @@ command_bench() {
 command_new_op() {
   if (($# == 0)); then fail_usage "new-op: the name of the operation is needed"; fi
   need_tool python3 "the package python3 has it"
-  exec python3 tools/new_op/new_op.py "$@"
+  local program=tools/new_op/new_op.py
+  [[ -f $program ]] || fail "$program is missing; this checkout is not whole"
+  exec python3 "$program" "$@"
 }
 
 command_clean() {
