@@ -38,12 +38,14 @@ constinit OpDef argmax_op{.name = "argmax",
                           .min_inputs = 1,
                           .max_inputs = 1,
                           .traits = kReduction | kNoGradient,
-                          .infer = infer};
+                          .infer = infer,
+                          .has_options = true};
 constinit OpDef argmin_op{.name = "argmin",
                           .min_inputs = 1,
                           .max_inputs = 1,
                           .traits = kReduction | kNoGradient,
-                          .infer = infer};
+                          .infer = infer,
+                          .has_options = true};
 
 }  // namespace ops
 

@@ -58,7 +58,6 @@ constinit OpDef broadcast_to_op{.name = "broadcast_to",
                                 .infer = infer_broadcast_to,
                                 .vjp = broadcast_to_vjp,
                                 .view = view_broadcast_to,
-                                .has_options = true,
                                 .has_options = true};
 
 }  // namespace ops

@@ -60,7 +60,6 @@ constinit OpDef concat_op{.name = "concat",
                           .traits = 0,
                           .infer = infer_concat,
                           .vjp = concat_vjp,
-                          .has_options = true,
                           .has_options = true};
 
 }  // namespace ops

@@ -153,7 +153,6 @@ constinit OpDef gather_op{.name = "gather",
                           .traits = 0,
                           .infer = infer_gather,
                           .vjp = gather_vjp,
-                          .has_options = true,
                           .has_options = true};
 
 constinit OpDef gather_grad_op{.name = "gather_grad",
@@ -163,7 +162,6 @@ constinit OpDef gather_grad_op{.name = "gather_grad",
                                .infer = infer_gather_grad,
                                .compose = compose_gather_grad,
                                .vjp = gather_grad_vjp,
-                               .has_options = true,
                                .has_options = true};
 
 constinit OpDef one_hot_op{.name = "one_hot",
@@ -172,7 +170,6 @@ constinit OpDef one_hot_op{.name = "one_hot",
                            .traits = kNoGradient,
                            .infer = infer_one_hot,
                            .compose = compose_one_hot,
-                           .has_options = true,
                            .has_options = true};
 
 }  // namespace ops

@@ -92,7 +92,6 @@ constinit OpDef matmul_op{.name = "matmul",
                           .traits = 0,
                           .infer = infer_matmul,
                           .vjp = matmul_vjp,
-                          .has_options = true,
                           .has_options = true};
 
 }  // namespace ops

@@ -107,7 +107,6 @@ constinit OpDef reshape_op{.name = "reshape",
                            .infer = infer_reshape,
                            .vjp = reshape_vjp,
                            .view = view_reshape,
-                           .has_options = true,
                            .has_options = true};
 
 }  // namespace ops

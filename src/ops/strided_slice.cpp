@@ -197,7 +197,6 @@ constinit OpDef strided_slice_op{.name = "strided_slice",
                                  .infer = infer_strided_slice,
                                  .vjp = strided_slice_vjp,
                                  .view = view_strided_slice,
-                                 .has_options = true,
                                  .has_options = true};
 
 constinit OpDef strided_slice_grad_op{.name = "strided_slice_grad",
@@ -207,7 +206,6 @@ constinit OpDef strided_slice_grad_op{.name = "strided_slice_grad",
                                       .infer = infer_strided_slice_grad,
                                       .compose = compose_strided_slice_grad,
                                       .vjp = strided_slice_grad_vjp,
-                                      .has_options = true,
                                       .has_options = true};
 
 }  // namespace ops

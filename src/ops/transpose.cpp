@@ -71,7 +71,6 @@ constinit OpDef transpose_op{.name = "transpose",
                              .infer = infer_transpose,
                              .vjp = transpose_vjp,
                              .view = view_transpose,
-                             .has_options = true,
                              .has_options = true};
 
 }  // namespace ops
