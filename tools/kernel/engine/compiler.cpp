@@ -27,6 +27,9 @@ std::vector<std::string> common_arguments(const CompilerOptions& options) {
       "-fPIC",
       "-gline-tables-only",
       "-fno-finite-loops",              // while (true) ++x; is a loop, not undefined behaviour
+      "-fno-delete-null-pointer-checks",  // a null pointer that is followed must be seen
+      "-fsanitize=integer-divide-by-zero",  // -O2 would make 1 / 0 anything
+      "-fsanitize-trap=integer-divide-by-zero",
       "-fno-optimize-sibling-calls",    // keeps the cell's lines in the trace of a crash
       "-fpch-instantiate-templates",    // templates of the header are ready made in it
       "-fcxx-exceptions",

@@ -115,15 +115,17 @@ void Declarations::share_between_cells(clang::NamedDecl* declaration) {
   const bool anonymous = declaration->isInAnonymousNamespace();
   if (auto* variable = dyn_cast<clang::VarDecl>(declaration)) {
     const bool is_static = variable->getStorageClass() == clang::SC_Static;
+    bool shared = is_static || anonymous;
     if (is_static) variable->setStorageClass(clang::SC_None);
     // A constant is internal to its translation unit, and in incremental mode discardable, which
     // would initialise it before the variables above it. Exporting keeps it, in its place.
     if (variable->getType().isConstQualified() && !variable->isInline() &&
         variable->getStorageClass() == clang::SC_None) {
       variable->setStorageClass(clang::SC_Extern);
+      shared = true;
       variable->addAttr(clang::DLLExportAttr::CreateImplicit(compiler_.getASTContext()));
     }
-    if (is_static || anonymous) variable->setCachedLinkage(clang::Linkage::External);
+    if (shared) variable->setCachedLinkage(clang::Linkage::External);
   } else if (auto* function = dyn_cast<clang::FunctionDecl>(declaration)) {
     const bool is_static = function->getStorageClass() == clang::SC_Static;
     if (is_static) function->setStorageClass(clang::SC_None);

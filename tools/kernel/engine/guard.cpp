@@ -2,7 +2,6 @@
 
 #include <cxxabi.h>
 #include <dlfcn.h>
-#include <llvm/Demangle/Demangle.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -16,6 +15,7 @@
 #include <cstring>
 #include <exception>
 #include <map>
+#include <memory>
 #include <regex>
 #include <string>
 #include <typeinfo>
@@ -37,6 +37,9 @@ constexpr int kInsist = 3;  // so many interrupts end a cell wherever it is
 /// Thrown where a cell is interrupted. No std::exception: a cell's own handlers are for its own
 /// errors, and if they catch this one after all, the next poll throws it again.
 struct Interrupted {};
+
+constexpr const char* kDivisionText =
+    "an integer was divided by zero, or the quotient does not fit";
 
 pthread_t main_thread;
 sigjmp_buf escape;
@@ -91,6 +94,19 @@ std::uintptr_t stack_pointer(const void* context) {
 #endif
 }
 
+/// True if the code at `place` is the trap that the compiler puts where an integer division fails.
+bool is_division_trap(const void* place) {
+#if defined(__x86_64__)
+  constexpr unsigned char kDivisionCheck = 3;  // clang's number of the check, in the instruction
+  const auto* code = static_cast<const unsigned char*>(place);
+  return code[0] == 0x67 && code[1] == 0x0f && code[2] == 0xb9 && code[3] == 0x40 &&
+         code[4] == kDivisionCheck;
+#else
+  static_cast<void>(place);
+  return false;
+#endif
+}
+
 /// True if the thread sleeps in a system call of the C library (sleep, read, join): a place that
 /// can be left, unlike the middle of a computation that other threads take part in.
 bool sleeps_in_library(const void* context) {
@@ -132,11 +148,14 @@ void on_crash(int signal, siginfo_t* info, void* context) {
       break;
     }
     case SIGFPE:
-      write_report(Outcome::Kind::kCrash, "Arithmetic error",
-                   "an integer was divided by zero, or the quotient does not fit");
+      write_report(Outcome::Kind::kCrash, "Arithmetic error", kDivisionText);
       break;
     case SIGILL:
     case SIGTRAP:
+      if (is_cell_code(program_counter(context)) && is_division_trap(program_counter(context))) {
+        write_report(Outcome::Kind::kCrash, "Arithmetic error", kDivisionText);
+        break;
+      }
       write_report(Outcome::Kind::kCrash, "Trap",
                    "the program ran into code that cannot be reached or executed");
       break;
@@ -192,7 +211,10 @@ void on_timer(int /*signal*/, siginfo_t* /*info*/, void* context) {
 
 std::string readable_type(const std::type_info& type) {
   static const std::regex tags("\\[abi:c[0-9]+\\]|std::__cxx11::(?=basic_)");
-  return std::regex_replace(llvm::demangle(type.name()), tags, "");
+  int status = 0;
+  const std::unique_ptr<char, void (*)(void*)> name(
+      abi::__cxa_demangle(type.name(), nullptr, nullptr, &status), std::free);
+  return std::regex_replace(std::string(name ? name.get() : type.name()), tags, "");
 }
 
 /// The exception that is being handled, in words.

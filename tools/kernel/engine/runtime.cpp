@@ -89,7 +89,11 @@ void Text::add_pointer(const void* value) {
 
 void Text::add_type(const std::type_info& type) {
   static const std::regex tags("\\[abi:c[0-9]+\\]");
-  content_->stream << std::regex_replace(llvm::demangle(type.name()), tags, "");
+  // demangle() wants a symbol; this is the name of a type within one.
+  const std::string prefix = "typeinfo name for ";
+  std::string name = llvm::demangle(std::string("_ZTS") + type.name());
+  if (name.starts_with(prefix)) name.erase(0, prefix.size());
+  content_->stream << std::regex_replace(name, tags, "");
 }
 
 std::ostream& Text::stream() { return content_->stream; }
