@@ -158,7 +158,6 @@ bool CellParser::parse(const Cell& cell) {
   declarations_.begin_cell(cell.number, file);
   for (const auto& key : cell.replaced) declarations_.hide(key);
   if (cell.previous_run != 0) declarations_.hide_functions_of(cell.previous_run);
-  variables_.clear();
   compiler_.getDiagnostics().Reset(/*soft=*/true);
   const auto start = sources.getLocForStartOfFile(sources.getMainFileID());
   if (compiler_.getPreprocessor().EnterSourceFile(file, nullptr, start)) return false;
@@ -262,7 +261,7 @@ void CellParser::parse_declaration() {
   if (!group) return;
   for (auto* declaration : group.get()) {
     if (auto* variable = clang::dyn_cast<clang::VarDecl>(declaration)) {
-      variables_.push_back(variable);
+      declarations_.tag_bindings(variable);
     }
   }
   consumer_->HandleTopLevelDecl(group.get());

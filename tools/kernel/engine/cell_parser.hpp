@@ -11,7 +11,6 @@
 #include <memory>
 #include <set>
 #include <string>
-#include <vector>
 
 #include "declarations.hpp"
 #include "diagnostics.hpp"
@@ -84,9 +83,6 @@ class CellParser {
   /// The next cell is parsed up to this place, where the compiler says what could follow.
   void set_completion_point(unsigned line, unsigned column) { completion_ = {line, column}; }
 
-  /// Where declarations of a cell are found again after it ran only in part.
-  const std::vector<clang::VarDecl*>& variables() const { return variables_; }
-
   clang::CompilerInstance& compiler() { return compiler_; }
 
  private:
@@ -105,7 +101,6 @@ class CellParser {
   CellConsumer* consumer_ = nullptr;  // the compiler instance owns it
   std::unique_ptr<clang::FrontendAction> action_;
   std::unique_ptr<clang::Parser> parser_;
-  std::vector<clang::VarDecl*> variables_;
   unsigned statements_ = 0;
   struct {
     unsigned line = 0;

@@ -246,19 +246,11 @@ void Declarations::undo_cell() {
   }
 }
 
-void Declarations::withdraw(clang::NamedDecl* declaration) {
-  const auto before = std::move(hidden_);
-  hidden_.clear();
-  hide_declaration(declaration);
-  hidden_.clear();
-  for (const auto& entry : before) {
-    if (entry.declaration->getDeclName() == declaration->getDeclName()) {
-      if (auto* table = entry.context->getLookupPtr()) {
-        (*table)[entry.declaration->getDeclName()].addOrReplaceDecl(entry.declaration);
-      }
-    } else {
-      hidden_.push_back(entry);
-    }
+void Declarations::tag_bindings(clang::VarDecl* variable) {
+  auto* decomposition = dyn_cast<clang::DecompositionDecl>(variable);
+  if (!decomposition) return;
+  for (auto* binding : decomposition->bindings()) {
+    if (auto* holder = binding->getHoldingVar()) tag(holder);
   }
 }
 

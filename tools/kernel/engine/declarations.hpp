@@ -40,12 +40,11 @@ class Declarations : public clang::ASTMutationListener {
   /// not leave overloads behind that it no longer contains.
   void hide_functions_of(unsigned number);
 
+  /// Tags the variables that hold the parts of `auto [a, b] = pair`: no lookup ever sees them.
+  void tag_bindings(clang::VarDecl* variable);
+
   /// Undoes this cell: its names vanish, and the names it had hidden are back.
   void undo_cell();
-
-  /// Hides a name of the current cell (a variable whose initialiser was never reached) and brings
-  /// back what it had replaced.
-  void withdraw(clang::NamedDecl* declaration);
 
   /// True if the location lies in a cell before the current one.
   bool is_in_earlier_cell(unsigned location) const;

@@ -170,6 +170,8 @@ void write_value(Text& text, const T& value) {
     } else {
       text.add_pointer(const_cast<const void*>(static_cast<const volatile void*>(value)));
     }
+  } else if constexpr (PointerLike<Cell, T>) {
+    text.add_pointer(value.get());
   } else if constexpr (Streamable<Cell, T>) {
     text.stream() << value;
   } else if constexpr (std::is_enum_v<T>) {
@@ -188,8 +190,6 @@ void write_value(Text& text, const T& value) {
     std::visit([&text](const auto& held) { write_value<Cell>(text, held); }, value);
   } else if constexpr (Range<Cell, T>) {
     write_range<Cell>(text, value);
-  } else if constexpr (PointerLike<Cell, T>) {
-    text.add_pointer(value.get());
   } else if constexpr (TupleLike<Cell, T>) {
     text.add("(");
     std::apply(
