@@ -33,7 +33,11 @@
 #include <saem/ops/unary_exp.hpp>
 #include <saem/ops/unary_trig.hpp>
 #include <saem/ops/where.hpp>
-#include <saem/plot/plot.hpp>
+#include <saem/plot/charts.hpp>
+#include <saem/plot/figure.hpp>
+#include <saem/plot/graph.hpp>
+#include <saem/plot/pictures.hpp>
+#include <saem/plot/tape.hpp>
 #include <saem/version.hpp>
 
 namespace tf = saem;             // NOLINT: the vocabulary of the course
