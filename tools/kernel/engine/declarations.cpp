@@ -249,6 +249,12 @@ void Declarations::undo_cell() {
 void Declarations::tag_bindings(clang::VarDecl* variable) {
   auto* decomposition = dyn_cast<clang::DecompositionDecl>(variable);
   if (!decomposition) return;
+  // The whole has a symbol made of the names of its parts, which ignores tags.
+  const auto label = ("saem_bindings_" + llvm::Twine(cell_) + "_" +
+                      llvm::Twine(variable->getLocation().getRawEncoding()))
+                         .str();
+  auto& context = compiler_.getASTContext();
+  variable->addAttr(clang::AsmLabelAttr::CreateImplicit(context, label, true));
   for (auto* binding : decomposition->bindings()) {
     if (auto* holder = binding->getHoldingVar()) tag(holder);
   }

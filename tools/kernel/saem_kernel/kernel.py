@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -15,36 +14,8 @@ from . import __version__
 from .engine import Engine, EngineDied, Event, Options
 from .source import completeness
 
-PUBLISH_INTERVAL = 0.03  # seconds; more messages than this only make the browser slow
-
 RED = "\x1b[0;31m"
 RESET = "\x1b[0m"
-
-
-class OutputBuffer:
-    """Joins the small pieces that programs print into messages a browser can keep up with."""
-
-    def __init__(self, publish: Callable[[str, str], None]) -> None:
-        self._publish = publish
-        self._stream = ""
-        self._text: list[str] = []
-        self._last = 0.0
-
-    def add(self, stream: str, text: str) -> None:
-        """Takes a piece; it is published now or with the next ones, in order."""
-        if stream != self._stream:
-            self.flush()
-            self._stream = stream
-        self._text.append(text)
-        if time.monotonic() - self._last >= PUBLISH_INTERVAL:
-            self.flush()
-
-    def flush(self) -> None:
-        """Publishes what is held."""
-        if self._text:
-            self._publish(self._stream, "".join(self._text))
-            self._text.clear()
-        self._last = time.monotonic()
 
 
 class SaemKernel(Kernel):
@@ -87,14 +58,11 @@ class SaemKernel(Kernel):
         cell_id: str | None = None,
     ) -> dict[str, Any]:
         """Runs a cell and publishes its output while it runs."""
-        output = OutputBuffer(lambda stream, text: self._publish_stream(silent, stream, text))
-
         def handle(event: Event) -> None:
             if event["event"] == "output":
-                output.add(event["stream"], event["text"])
-                return
-            output.flush()
-            if not silent:
+                # The engine sends what was printed in pieces that a browser can keep up with.
+                self._publish_stream(silent, event["stream"], event["text"])
+            elif not silent:
                 self._publish(event)
 
         before = signal.getsignal(signal.SIGINT)
@@ -108,7 +76,6 @@ class SaemKernel(Kernel):
             answer = self._restart_after(death)
         finally:
             signal.signal(signal.SIGINT, before)
-            output.flush()
         if answer["status"] == "ok":
             return self._reply(status="ok", payload=[], user_expressions={})
         return self._report(answer, silent)
