@@ -1,0 +1,129 @@
+// strided_slice, floor 5 of 5: what must be true.
+#include <limits>
+#include <saem/ops/binary_arith.hpp>
+#include <saem/ops/strided_slice.hpp>
+
+#include "support/op_test.hpp"
+
+namespace saem {
+namespace {
+
+using testing::error_of;
+using testing::gradients_agree;
+using testing::has_values;
+using testing::identical;
+using testing::kernel_equals_composition;
+using testing::sample;
+using testing::scattered;
+using testing::second_gradients_agree;
+
+TEST(strided_slice, Values) {
+  const Tensor x = constant({{0, 1, 2, 3}, {4, 5, 6, 7}, {8, 9, 10, 11}});
+  EXPECT_TRUE(has_values(x(1), {4}, {4, 5, 6, 7}));
+  EXPECT_TRUE(has_values(x(-1, -1), {}, {11}));
+  EXPECT_TRUE(has_values(x(all, 1), {3}, {1, 5, 9}));
+  EXPECT_TRUE(has_values(x(slice(1, none), slice(0, 2)), {2, 2}, {4, 5, 8, 9}));
+  EXPECT_TRUE(has_values(x(0, slice(none, none, -1)), {4}, {3, 2, 1, 0}));
+  EXPECT_TRUE(has_values(x(0, slice(none, none, 3)), {2}, {0, 3}));
+  EXPECT_TRUE(has_values(x(0, slice(-1, 0, -2)), {2}, {3, 1}));
+  EXPECT_TRUE(has_values(x(0, slice(-100, 100)), {4}, {0, 1, 2, 3})) << "borders are cut";
+  EXPECT_TRUE(has_values(x(ellipsis, 0), {3}, {0, 4, 8}));
+  EXPECT_EQ(x(newaxis).shape(), (Shape{1, 3, 4}));
+  EXPECT_EQ(x(all, newaxis, 0).shape(), (Shape{3, 1}));
+  EXPECT_EQ(x(slice(2, 1)).shape(), (Shape{0, 4}));
+  EXPECT_EQ(x(slice(3, none)).size(), 0);
+  EXPECT_EQ(x(ellipsis, newaxis).shape(), (Shape{3, 4, 1}));
+}
+
+TEST(strided_slice, Types) {
+  for (const DType dtype : {bool_, int8, int64, half, float32, float64}) {
+    const Tensor x = sample({9, 11}, dtype, 0, 2);
+    EXPECT_TRUE(identical(scattered(x)(slice(1, none, 2), slice(none, none, -3)).contiguous(),
+                          x(slice(1, none, 2), slice(none, none, -3)).contiguous()));
+  }
+  EXPECT_EQ(constant(1)(newaxis).shape(), (Shape{1}));
+  EXPECT_EQ(constant(1)(ellipsis).shape(), Shape());
+  EXPECT_EQ(zeros({0, 3})(slice(0, 1)).shape(), (Shape{0, 3}));
+}
+
+TEST(strided_slice, Options) {
+  const Tensor x = range(10);
+  const std::int64_t huge = std::numeric_limits<std::int64_t>::max();
+  EXPECT_TRUE(has_values(x(slice(2, none)), {8}, {2, 3, 4, 5, 6, 7, 8, 9}));
+  EXPECT_TRUE(has_values(x(slice(none, 2)), {2}, {0, 1}));
+  EXPECT_TRUE(has_values(x(slice(none, none, 4)), {3}, {0, 4, 8}));
+  EXPECT_TRUE(has_values(x(slice(none, none, huge)), {1}, {0}));
+  EXPECT_TRUE(has_values(x(slice(none, none, -huge - 1)), {1}, {9}));
+}
+
+TEST(strided_slice, Gradient) {
+  const auto f = [](const std::vector<Tensor>& x) {
+    const Tensor y = x[0](slice(none, none, -2), newaxis, slice(1, 3));
+    return y * y * y;
+  };
+  EXPECT_TRUE(gradients_agree(f, {sample({5, 4})}));
+  EXPECT_TRUE(second_gradients_agree(f, {sample({5, 4})}));
+}
+
+TEST(strided_slice, Errors) {
+  const Tensor x = zeros({2, 3});
+  EXPECT_EQ(error_of<IndexError>([&] { (void)x(0, 3); }),
+            "index: 3 is out of range for axis 1 of shape (2, 3); it must be in [-3, 3)");
+  EXPECT_EQ(error_of<IndexError>([&] { (void)x(-3); }),
+            "index: -3 is out of range for axis 0 of shape (2, 3); it must be in [-2, 2)");
+  EXPECT_EQ(error_of<IndexError>([&] { (void)zeros({0})(0); }),
+            "index: 0 is out of range for axis 0 of shape (0,), which is empty");
+  EXPECT_EQ(error_of<IndexError>([&] { (void)x(0, 0, 0); }),
+            "index: 3 indices are too many for shape (2, 3), which has rank 2");
+  EXPECT_EQ(error_of<IndexError>([&] { (void)x(ellipsis, ellipsis); }),
+            "index: there are 2 ellipses; only one can stand for the axes in between");
+  EXPECT_EQ(error_of<ValueError>([&] { (void)x(slice(0, 2, 0)); }),
+            "index: the step of a slice must not be 0; use 1 or -1");
+}
+
+/// The options that x(slice(4, none, -2), slice(1, 3), newaxis) has for x of shape (6, 4).
+StridedSliceGradOptions grad_options() {
+  return {{.begin = {4, 1}, .size = {3, 2}, .step = {-2, 1}, .axes = {0, 1, -1}}, {6, 4}};
+}
+
+TEST(strided_slice_grad, Values) {
+  const StridedSliceGradOptions options{{.begin = {3}, .size = {2}, .step = {-2}, .axes = {0}},
+                                        {4}};
+  EXPECT_TRUE(has_values(apply_one(*find_op("strided_slice_grad"), {constant({5.0, 7.0})}, options),
+                         {4}, {0, 7, 0, 5}));
+}
+
+TEST(strided_slice_grad, Composition) {
+  EXPECT_TRUE(kernel_equals_composition("strided_slice_grad", {sample({3, 2, 1})}, grad_options()));
+  const StridedSliceGradOptions whole{
+      {.begin = {0, 2}, .size = {3, 1}, .step = {1, 1}, .axes = {0}}, {3, 4}};
+  EXPECT_TRUE(kernel_equals_composition("strided_slice_grad", {sample({3})}, whole));
+  const StridedSliceGradOptions empty{{.begin = {2}, .size = {0}, .step = {1}, .axes = {0}}, {5}};
+  EXPECT_TRUE(kernel_equals_composition("strided_slice_grad", {sample({0})}, empty));
+}
+
+TEST(strided_slice_grad, Types) {
+  OpDef& op = *find_op("strided_slice_grad");
+  for (const DType dtype : {half, float32, float64}) {
+    const Tensor x = sample({3, 2, 1}, dtype);
+    EXPECT_TRUE(identical(apply_one(op, {scattered(x)}, grad_options()),
+                          apply_one(op, {x}, grad_options())));
+  }
+  const StridedSliceGradOptions large{{.begin = {1}, .size = {100000}, .step = {2}, .axes = {0}},
+                                      {200001}};
+  EXPECT_TRUE(kernel_equals_composition("strided_slice_grad", {sample({100000}, float32)}, large));
+  const StridedSliceGradOptions one{{.begin = {1}, .size = {1}, .step = {1}, .axes = {}}, {2}};
+  EXPECT_TRUE(has_values(apply_one(op, {constant(3.0)}, one), {2}, {0, 3}));
+}
+
+TEST(strided_slice_grad, Gradient) {
+  const auto f = [](const std::vector<Tensor>& x) {
+    const Tensor y = apply_one(*find_op("strided_slice_grad"), x, grad_options());
+    return y * y * y;
+  };
+  EXPECT_TRUE(gradients_agree(f, {sample({3, 2, 1})}));
+  EXPECT_TRUE(second_gradients_agree(f, {sample({3, 2, 1})}));
+}
+
+}  // namespace
+}  // namespace saem
