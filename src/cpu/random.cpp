@@ -95,9 +95,9 @@ void NormalFloats(const Blocks& blocks, float* output) {
   const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
   for (std::int64_t i = 0; i < kBatch; i += lanes) {
     hn::Vec<decltype(d)> x0, x1, x2, x3;
-    box_muller(d, unit(d, hn::Load(du, blocks[0] + i)), unit(d, hn::Load(du, blocks[1] + i)), x0,
+    box_muller(d, unit(d, hn::LoadU(du, blocks[0] + i)), unit(d, hn::LoadU(du, blocks[1] + i)), x0,
                x1);
-    box_muller(d, unit(d, hn::Load(du, blocks[2] + i)), unit(d, hn::Load(du, blocks[3] + i)), x2,
+    box_muller(d, unit(d, hn::LoadU(du, blocks[2] + i)), unit(d, hn::LoadU(du, blocks[3] + i)), x2,
                x3);
     hn::StoreInterleaved4(x0, x1, x2, x3, d, output + 4 * i);
   }
@@ -108,7 +108,7 @@ void UniformFloats(const Blocks& blocks, float* output) {
   const hn::RebindToUnsigned<decltype(d)> du;
   const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
   for (std::int64_t i = 0; i < kBatch; i += lanes) {
-    const auto part = [&](int word) HWY_ATTR { return unit(d, hn::Load(du, blocks[word] + i)); };
+    const auto part = [&](int word) HWY_ATTR { return unit(d, hn::LoadU(du, blocks[word] + i)); };
     hn::StoreInterleaved4(part(0), part(1), part(2), part(3), d, output + 4 * i);
   }
 }
@@ -177,7 +177,7 @@ void for_each_batch(const Tensor& seed, std::int64_t size, std::int64_t per_bloc
   const std::int64_t step = per_block * kBatch;
   const auto make_blocks = HWY_DYNAMIC_DISPATCH(FindMakeBlocks)();
   parallel_for(size, step * kBatchesPerTask, [&](std::int64_t begin, std::int64_t end) {
-    HWY_ALIGN Blocks blocks;
+    alignas(64) Blocks blocks;  // a cache line
     for (; begin < end; begin += step) {
       make_blocks(stream, static_cast<std::uint64_t>(begin / per_block), blocks);
       make(blocks, begin, std::min(step, end - begin));
@@ -217,7 +217,7 @@ void make_floats(const Tensor& seed, Tensor& output, FloatFunction function) {
   auto* bytes = static_cast<std::byte*>(output.mutable_data());
   for_each_batch(seed, output.size(), 4,
                  [&](const Blocks& blocks, std::int64_t first, std::int64_t count) {
-                   HWY_ALIGN float numbers[kNumbers];
+                   alignas(64) float numbers[kNumbers];
                    function(blocks, numbers);
                    std::byte* to = bytes + first * static_cast<std::int64_t>(dtype.size());
                    if (dtype == float32) {
