@@ -20,6 +20,8 @@ enum class BinaryArith { kAdd, kSubtract, kMultiply, kDivide, kMaximum, kMinimum
 
 HWY_BEFORE_NAMESPACE();
 namespace saem::cpu::HWY_NAMESPACE {
+// Unnamed: kernel files name alike things alike (Add, block), and a linker would merge them.
+namespace {
 
 // Integers are calculated in their unsigned type: overflow wraps around, as in TensorFlow, and is
 // defined.
@@ -141,6 +143,7 @@ BlockFunction BinaryArithBlock(BinaryArith op, DType dtype) {
   return nullptr;
 }
 
+}  // namespace
 }  // namespace saem::cpu::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 

@@ -15,6 +15,8 @@
 
 HWY_BEFORE_NAMESPACE();
 namespace saem::cpu::HWY_NAMESPACE {
+// Unnamed: kernel files name alike things alike (Add, block), and a linker would merge them.
+namespace {
 
 /// output[i] = op(d, input[i]) where the tag `d` of To has as many lanes as the wider type allows.
 template <class To, class From, class Op>
@@ -108,6 +110,7 @@ BlockFunction CastBlock(DType from, DType to) {
   return nullptr;
 }
 
+}  // namespace
 }  // namespace saem::cpu::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 

@@ -11,6 +11,8 @@
 
 HWY_BEFORE_NAMESPACE();
 namespace saem::cpu::HWY_NAMESPACE {
+// Unnamed: kernel files name alike things alike (Add, block), and a linker would merge them.
+namespace {
 
 /// min(max(x, low), high); NaN in any of them wins, as in maximum and minimum.
 struct Clip {
@@ -49,6 +51,7 @@ BlockFunction ClipBlock(DType dtype) {
   });
 }
 
+}  // namespace
 }  // namespace saem::cpu::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 

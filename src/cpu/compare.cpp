@@ -18,13 +18,15 @@ enum class Comparison { kEqual, kNotEqual, kLess, kLessEqual };
 
 HWY_BEFORE_NAMESPACE();
 namespace saem::cpu::HWY_NAMESPACE {
+// Unnamed: kernel files name alike things alike (Add, block), and a linker would merge them.
+namespace {
 
 template <Comparison kOp, class T, class V>
 HWY_INLINE auto compare(V a, V b) {
   if constexpr (kOp == Comparison::kEqual) {
     return hn::Eq(a, b);
   } else if constexpr (kOp == Comparison::kNotEqual) {
-    return hn::Ne(a, b);
+    return hn::Not(hn::Eq(a, b));  // Highway 1.0 calls NaN equal to NaN in AVX-512's Ne
   } else if constexpr (kOp == Comparison::kLess) {
     return hn::Lt(a, b);
   } else if constexpr (std::is_integral_v<T>) {
@@ -95,6 +97,7 @@ BlockFunction ComparisonBlock(Comparison op, DType dtype) {
   return nullptr;
 }
 
+}  // namespace
 }  // namespace saem::cpu::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 

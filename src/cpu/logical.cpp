@@ -19,6 +19,8 @@ enum class Logical { kAnd, kOr, kXor, kNot };
 
 HWY_BEFORE_NAMESPACE();
 namespace saem::cpu::HWY_NAMESPACE {
+// Unnamed: kernel files name alike things alike (Add, block), and a linker would merge them.
+namespace {
 
 // A bool is a byte of 0 or 1, so that the logic of bits is the logic of truth.
 struct And {
@@ -75,6 +77,7 @@ BlockFunction LogicalBlock(Logical op) {
   return nullptr;
 }
 
+}  // namespace
 }  // namespace saem::cpu::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 

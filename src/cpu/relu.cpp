@@ -20,6 +20,8 @@ enum class Activation { kRelu, kRelu6, kLeakyRelu, kReluGrad };
 
 HWY_BEFORE_NAMESPACE();
 namespace saem::cpu::HWY_NAMESPACE {
+// Unnamed: kernel files name alike things alike (Add, block), and a linker would merge them.
+namespace {
 
 // Written so that NaN, of which no comparison is true, passes.
 struct Relu {
@@ -115,6 +117,7 @@ BlockFunction ActivationBlock(Activation op, DType dtype) {
   return nullptr;
 }
 
+}  // namespace
 }  // namespace saem::cpu::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 

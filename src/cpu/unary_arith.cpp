@@ -29,6 +29,8 @@ enum class UnaryArith {
 
 HWY_BEFORE_NAMESPACE();
 namespace saem::cpu::HWY_NAMESPACE {
+// Unnamed: kernel files name alike things alike (Add, block), and a linker would merge them.
+namespace {
 
 // Integers are calculated in their unsigned type: overflow wraps around, as in TensorFlow.
 struct Negative {
@@ -174,6 +176,7 @@ BlockFunction UnaryArithBlock(UnaryArith op, DType dtype) {
   return nullptr;
 }
 
+}  // namespace
 }  // namespace saem::cpu::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 

@@ -21,6 +21,8 @@ enum class UnaryExp { kExp, kExpm1, kLog, kLog1p, kTanh, kSigmoid, kSoftplus };
 
 HWY_BEFORE_NAMESPACE();
 namespace saem::cpu::HWY_NAMESPACE {
+// Unnamed: kernel files name alike things alike (Add, block), and a linker would merge them.
+namespace {
 
 // float32 is calculated on vectors, float64 by the C library.
 #define SAEM_UNARY(Name, function, scalar)                          \
@@ -74,6 +76,7 @@ BlockFunction UnaryExpBlock(UnaryExp op, DType dtype) {
   return nullptr;
 }
 
+}  // namespace
 }  // namespace saem::cpu::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 

@@ -14,6 +14,8 @@
 
 HWY_BEFORE_NAMESPACE();
 namespace saem::cpu::HWY_NAMESPACE {
+// Unnamed: kernel files name alike things alike (Add, block), and a linker would merge them.
+namespace {
 
 /// kQuarter 0: sine, 1: cosine.
 template <int kQuarter>
@@ -59,6 +61,7 @@ BlockFunction UnaryTrigBlock(bool cosine, DType dtype) {
   return cosine ? find(Sine<1>{}) : find(Sine<0>{});
 }
 
+}  // namespace
 }  // namespace saem::cpu::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 

@@ -11,6 +11,8 @@
 
 HWY_BEFORE_NAMESPACE();
 namespace saem::cpu::HWY_NAMESPACE {
+// Unnamed: kernel files name alike things alike (Add, block), and a linker would merge them.
+namespace {
 
 /// A byte of 0 or 1 as wide as an element.
 template <class D, class Bytes>
@@ -48,6 +50,7 @@ BlockFunction WhereBlock(DType dtype) {
   return dispatch_width(dtype, []<class T>(Type<T>) -> BlockFunction { return &block<T>; });
 }
 
+}  // namespace
 }  // namespace saem::cpu::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
