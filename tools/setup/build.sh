@@ -37,13 +37,14 @@ configure_build() {
   end_step "done"
 }
 
+# run_build PRESET [TARGET]: everything, or one target and what it needs.
 run_build() {
-  local preset=$1
+  local preset=$1 target=${2:-all}
   begin_step "build ($preset)"
   local log=$logs/build-$preset.log jobs
   : >"$log"
   jobs=$(job_count)
-  run_logged "$log" cmake --build --preset "$preset" --parallel "$jobs" || {
+  run_logged "$log" cmake --build --preset "$preset" --parallel "$jobs" --target "$target" || {
     # Ninja goes on with other files after an error: show the first one, not what came last.
     grep -nE -m 3 '(error|Error):|FAILED:' "$log" >&2 || true
     fail_step "$log" "the build ($preset) failed" "mend the first error"
@@ -55,18 +56,24 @@ install_notebook_kernel() {
   begin_step "notebook kernel"
   local log=$logs/kernel.log
   : >"$log"
-  run_logged "$log" env PYTHONPATH=tools/kernel "$python" -m saem_kernel.install \
-    --prefix .venv --build build/release ||
+  # The order of -I and --include is that of tools/kernel/CMakeLists.txt: the engine compares it with
+  # what the precompiled header was made from.
+  run_logged "$log" env PYTHONPATH=tools/kernel "$python" -m saem_kernel.install --prefix .venv \
+    --engine "$root/build/release/tools/kernel/saem-engine" \
+    -I "$root/tools/kernel/include" -I "$root/include" \
+    --include saem_kernel/prelude.hpp --include saem/saem.hpp \
+    --pch "$root/build/release/tools/kernel/notebook.pch" \
+    --library "$root/build/release/src/libsaem.so" ||
     fail_step "$log" "the C++ notebook kernel could not be installed" "mend what it says"
   end_step "installed"
 }
 
-# Everything a lesson or a test needs: five steps.
+# set_up TARGET: everything a lesson (`notebook`) or the tests (`all`) need, in five steps.
 set_up() {
   take_lock
   install_packages
   make_python_environment
   configure_build release
-  run_build release
+  run_build release "$1"
   install_notebook_kernel
 }

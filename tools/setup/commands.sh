@@ -26,7 +26,7 @@ command_learn() {
   # A wrong name is told now, not after a quarter of an hour.
   if [[ -z $lesson ]]; then lesson=$(first_lesson); else lesson=$(find_lesson "$lesson"); fi
   step_total=6
-  set_up
+  set_up notebook
   run_lesson_once "$lesson"
   release_lock
   say_where_pages_lie "$lesson"
@@ -40,7 +40,7 @@ command_run() {
   local lesson
   lesson=$(find_lesson "$1")
   step_total=6
-  set_up
+  set_up notebook
   run_lesson "$lesson"
   release_lock
   say_where_pages_lie "$lesson"
@@ -50,7 +50,7 @@ command_test() {
   if (($# > 1)); then fail_usage "test: one filter at most, $# came"; fi
   local filter=${1:-} log=$logs/tests.log code=0
   step_total=6
-  set_up
+  set_up all
   local jobs
   jobs=$(job_count)
   begin_step "tests${filter:+ matching $filter}"
