@@ -17,8 +17,28 @@ constexpr std::array<const char*, 8> kColors = {"#0072B2", "#D55E00", "#009E73",
 constexpr std::size_t kManyPoints = 5000;
 
 double position(double value, double low, double high, bool logarithmic) {
-  if (logarithmic) return std::log(value / low) / std::log(high / low);
+  if (logarithmic) {
+    return (std::log(value) - std::log(low)) / (std::log(high) - std::log(low));
+  }
   return (value - low) / (high - low);
+}
+
+/// Where a logarithmic axis of less than two decades has its ticks: gnuplot would write one or
+/// none.
+std::string short_log_ticks(const char* axis, double low, double high) {
+  if (high / low > 100) return "";
+  const bool sparse = high / low > 5;  // then 1, 2 and 5 are enough
+  std::string list;
+  const int first = static_cast<int>(std::floor(std::log10(low)));
+  for (int decade = first; decade <= first + 3; ++decade) {
+    for (const int digit : {1, 2, 3, 4, 5, 6, 7, 8, 9}) {
+      const double value = digit * std::pow(10.0, decade);
+      const bool kept = !sparse || digit == 1 || digit == 2 || digit == 5;
+      if (!kept || value < low || value > high) continue;
+      list += fmt::format("{}\"{:.6g}\" {}", list.empty() ? "" : ", ", value, number(value));
+    }
+  }
+  return list.empty() ? "" : fmt::format("set {}tics ({})\n", axis, list);
 }
 
 }  // namespace
@@ -117,9 +137,10 @@ Chart::Range Chart::range(bool horizontal) const {
     high = 1;
   }
   if (logarithmic) {
-    const double room = low < high ? std::pow(high / low, horizontal ? 0.02 : 0.05) : 2;
-    low = low / room;
-    high = high * room;
+    const double spread = std::log(high) - std::log(low);
+    const double room = spread > 0 ? std::exp(spread * (horizontal ? 0.02 : 0.05)) : 2;
+    low = std::max(low / room, 1e-305);
+    high = std::min(high * room, 1e305);
   } else {
     // Halves first: the difference of the largest doubles is infinite.
     const double spread = high / 2 - low / 2;
@@ -169,6 +190,8 @@ std::string Chart::axes(const Range& x, const Range& y) const {
   if (!frame_.ylabel.empty()) text += "set ylabel " + quote(frame_.ylabel) + "\n";
   text += fmt::format("set xrange [{}:{}]\nset yrange [{}:{}]\n", number(x.low), number(x.high),
                       number(y.low), number(y.high));
+  if (frame_.logx) text += short_log_ticks("x", x.low, x.high);
+  if (frame_.logy) text += short_log_ticks("y", y.low, y.high);
   return text + tick_names(x);
 }
 

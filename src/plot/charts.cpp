@@ -18,12 +18,10 @@ Figure one_chart(const char* op, Style style, const Values* x, const Values& y,
 
 }  // namespace
 
-Figure line(const Values& y, const LineOptions& options) {
-  return one_chart("plot::line", Style::kLine, nullptr, y, options);
-}
+namespace detail {
 
-Figure line(const Values& x, const Values& y, const LineOptions& options) {
-  return one_chart("plot::line", Style::kLine, &x, y, options);
+Figure line(const Values* x, const Values& y, const LineOptions& options) {
+  return one_chart("plot::line", Style::kLine, x, y, options);
 }
 
 Figure line(const std::vector<Curve>& curves, const LineOptions& options) {
@@ -35,6 +33,8 @@ Figure line(const std::vector<Curve>& curves, const LineOptions& options) {
   }
   return make_figure(std::move(chart));
 }
+
+}  // namespace detail
 
 Figure scatter(const Values& x, const Values& y, const LineOptions& options) {
   return one_chart("plot::scatter", Style::kPoints, &x, y, options);

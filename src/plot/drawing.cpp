@@ -41,7 +41,7 @@ void replace_first(std::string& text, std::string_view from, const std::string& 
 /// The element alone, which a page can hold, with our title where the program put its own.
 std::string tidy_svg(std::string svg, const std::string& title) {
   svg.erase(0, svg.find("<svg"));
-  replace_first(svg, "<title>Gnuplot</title>", "<title>" + escape_xml(title) + "</title>");
+  replace_first(svg, "<title>figure</title>", "<title>" + escape_xml(title) + "</title>");
   replace_first(svg, "<image ", "<image style='image-rendering:pixelated' ");
   return svg;
 }
@@ -58,12 +58,24 @@ std::vector<double> to_doubles(const Tensor& tensor) {
                       "a tensor in a traced function has no values yet; draw what the "
                       "function returns");
   }
-  const Tensor whole = tensor.contiguous();
-  std::vector<double> numbers(static_cast<std::size_t>(whole.size()));
+  // Read in place: a copy made by an op would be seen by tapes, and fail inside a traced function.
+  const Shape& shape = tensor.shape();
+  const Dims& strides = tensor.strides();
+  std::vector<double> numbers(static_cast<std::size_t>(tensor.size()));
   if (numbers.empty()) return numbers;
-  dispatch(whole.dtype(), [&]<class T>(Type<T>) {
-    const T* from = whole.data_as<T>();
-    for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] = static_cast<double>(from[i]);
+  dispatch(tensor.dtype(), [&]<class T>(Type<T>) {
+    const T* from = tensor.data_as<T>();
+    Dims index(static_cast<std::size_t>(shape.rank()), 0);
+    for (double& value : numbers) {
+      value = static_cast<double>(*from);
+      for (int axis = shape.rank() - 1; axis >= 0; --axis) {
+        const auto at = static_cast<std::size_t>(axis);
+        from += strides[at];
+        if (++index[at] < shape[axis]) break;
+        from -= index[at] * strides[at];
+        index[at] = 0;
+      }
+    }
   });
   return numbers;
 }
@@ -102,7 +114,7 @@ std::string gnuplot_header(Format format, int width, int height) {
     case Format::kSvg:
       text += fmt::format(
           "set terminal svg noenhanced size {},{} font 'sans-serif,13' "
-          "background rgb 'white' name 'saem'\n",
+          "background rgb 'white' name 'figure'\n",
           width, height);
       break;
     case Format::kPng:

@@ -24,11 +24,20 @@ const char* fill(NodeKind kind) {
   return "#FFFFFF";
 }
 
+/// `text` in Graphviz' HTML-like labels, where \N and its kin are names even so, and nothing
+/// escapes a backslash: a space of no width parts it from its letter.
+std::string html(const std::string& text) {
+  std::string escaped;
+  for (const char c : escape_xml(text)) {
+    escaped += c == '\n' ? "<br/>" : c == '\\' ? "\\&#8203;" : std::string(1, c);
+  }
+  return escaped;
+}
+
 std::string label(const std::vector<std::string>& lines) {
   std::string text;
   for (const std::string& line : lines) {
-    std::string escaped;
-    for (const char c : escape_xml(line)) escaped += c == '\n' ? "<br/>" : std::string(1, c);
+    const std::string escaped = html(line);
     // An empty line is a syntax error in Graphviz' HTML-like labels.
     const std::string shown = escaped.empty() ? " " : escaped;
     text += text.empty() ? "<b>" + shown + "</b>" : "<br/>" + shown;
@@ -70,7 +79,7 @@ std::string GraphPicture::to_dot() const {
   };
   constexpr const char* kFont = "Helvetica,Arial,sans-serif";
   std::string text = fmt::format(
-      "digraph {{\n  graph [rankdir={} bgcolor=white fontname=\"{}\" labelloc=t nodesep=0.3 "
+      "digraph figure {{\n  graph [rankdir={} bgcolor=white fontname=\"{}\" labelloc=t nodesep=0.3 "
       "ranksep=0.4 pad=0.1]\n  node [shape=box style=\"rounded,filled\" color=\"#707070\" "
       "fontname=\"{}\" fontsize=12 margin=\"0.14,0.07\"]\n  edge [color=\"#505050\" "
       "fontname=\"{}\" fontsize=10 arrowsize=0.7]\n",
@@ -82,7 +91,7 @@ std::string GraphPicture::to_dot() const {
   }
   for (const GraphEdge& edge : edges) {
     text += fmt::format("  n{} -> n{}", find(edge.from), find(edge.to));
-    if (!edge.label.empty()) text += fmt::format(" [label=< {} >]", escape_xml(edge.label));
+    if (!edge.label.empty()) text += fmt::format(" [label=< {} >]", html(edge.label));
     text += "\n";
   }
   return text + "}\n";

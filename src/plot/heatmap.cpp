@@ -123,7 +123,10 @@ Heatmap::Heatmap(const Values& matrix, HeatmapOptions options) : options_(std::m
 
 std::string Heatmap::names(const char* axis, const std::vector<std::string>& list,
                            bool turned) const {
-  if (list.empty()) return fmt::format("set {}tics autofreq\n", axis);
+  const std::size_t count = *axis == 'x' ? columns_ : rows_;
+  if (list.empty()) {  // whole numbers only: there is no row 0.5
+    return count <= 10 ? fmt::format("set {}tics 0,1\n", axis) : "";
+  }
   const auto step = static_cast<std::size_t>(std::ceil(14 / std::max(cell_, 1.0)));
   std::string text;
   for (std::size_t i = 0; i < list.size(); i += step) {
@@ -160,8 +163,14 @@ std::string Heatmap::script(Format format) const {
   if (!options_.ylabel.empty()) text += "set ylabel " + quote(options_.ylabel) + "\n";
   text += names("x", options_.x, turned_) + names("y", options_.y, false);
   if (options_.annotate) text += annotations();
-  // gnuplot draws no image of one row or column: each cell is then written as 2 x 2.
-  const std::size_t copies = std::min(rows_, columns_) < 2 ? 2 : 1;
+  if (static_cast<double>(rows_) * cell_ < 120) {  // a low bar has room for its two ends
+    text += fmt::format("set cbtics ({0}, {1})\n", number(low_), number(high_));
+  }
+  // gnuplot draws no image of one row or column, and viewers of SVG blur the borders of large
+  // pixels: each cell is written several times.
+  const auto cell = static_cast<std::size_t>(std::clamp(cell_ / 3, 1.0, 16.0));
+  const std::size_t least = std::min(rows_, columns_) < 2 ? 2 : 1;
+  const std::size_t copies = format == Format::kSvg ? std::max(cell, least) : least;
   text += "$matrix << EOD\n";
   for (std::size_t row = 0; row < rows_ * copies; ++row) {
     for (std::size_t column = 0; column < columns_ * copies; ++column) {
@@ -171,8 +180,11 @@ std::string Heatmap::script(Format format) const {
     }
     text += "\n";
   }
-  const char* place = copies == 2 ? "($1/2.0-0.25):($2/2.0-0.25):3" : "1:2:3";
-  return text + fmt::format("EOD\nplot $matrix matrix using {} with image notitle\n", place);
+  const std::string shift = number(static_cast<double>(copies - 1) / 2);
+  return text + fmt::format(
+                    "EOD\nplot $matrix matrix using (($1-{0})/{1}.0):(($2-{0})/{1}.0):3 with image "
+                    "notitle\n",
+                    shift, copies);
 }
 
 }  // namespace

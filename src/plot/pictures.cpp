@@ -36,10 +36,20 @@ class Mosaic final : public Drawing {
     pixels_[static_cast<std::size_t>(y) * static_cast<std::size_t>(width_) +
             static_cast<std::size_t>(x)] = color;
   }
-  /// Text in the middle of (`x`, `y`), counted from the upper left corner.
-  void write(double x, double y, const std::string& text, int points, const char* color) {
-    labels_ += fmt::format("set label {} at {},{} center front font ',{}' tc rgb '{}'\n",
-                           quote(text), number(x), number(height_ - 1 - y), points, color);
+  /// Lines of text, `spacing` pixels apart, around the middle (`x`, `y`), counted from the upper
+  /// left corner. One label a line: gnuplot puts the first line of several at the place it is
+  /// given.
+  void write(double x, double y, const std::string& text, int spacing, const char* color) {
+    const int points = spacing == kTitleLine ? 10 : 9;
+    y -= spacing * (static_cast<double>(line_count(text)) - 1) / 2;
+    for (std::size_t begin = 0; begin <= text.size();) {
+      const std::size_t end = std::min(text.find('\n', begin), text.size());
+      labels_ += fmt::format("set label {} at {},{} center front font ',{}' tc rgb '{}'\n",
+                             quote(text.substr(begin, end - begin)), number(x),
+                             number(height_ - 1 - y), points, color);
+      begin = end + 1;
+      y += spacing;
+    }
   }
 
   [[nodiscard]] std::string render(Format format) const override {
@@ -232,7 +242,8 @@ Figure image(const Tensor& picture, const ImageOptions& options) {
   const int height = scale(pictures.height) + 2 * kMargin + above;
   check_size(kOp, std::max(width, 50), std::max(height, 50));
   auto mosaic = std::make_unique<Mosaic>(width, height, options.title);
-  if (above > 0) mosaic->write(width / 2.0, kMargin + above / 2.0, options.title, 10, "black");
+  if (above > 0)
+    mosaic->write(width / 2.0, kMargin + above / 2.0, options.title, kTitleLine, "black");
   paint(*mosaic, pictures, 0, (width - scale(pictures.width)) / 2, kMargin + above, scale);
   return make_figure(std::move(mosaic));
 }
@@ -272,7 +283,7 @@ Figure grid(const Tensor& images, const GridOptions& options) {
   }
   const int most = std::max(width * 3 / 2, 90);
   const int column = std::max(width, std::min(static_cast<int>(std::ceil(widest)), most));
-  const int above = lines * kLine;
+  const int above = lines == 0 ? 0 : lines * kLine + 2;
   const int top = kMargin + title_height(options.title);
   const int full_width = columns * (column + kMargin) + kMargin;
   const int full_height = top + rows * (above + height + kMargin);
@@ -280,7 +291,7 @@ Figure grid(const Tensor& images, const GridOptions& options) {
 
   auto mosaic = std::make_unique<Mosaic>(full_width, full_height, options.title);
   if (!options.title.empty()) {
-    mosaic->write(full_width / 2.0, top / 2.0, options.title, 10, "black");
+    mosaic->write(full_width / 2.0, top / 2.0, options.title, kTitleLine, "black");
   }
   for (int n = 0; n < pictures.count; ++n) {
     const auto i = static_cast<std::size_t>(n);
@@ -289,8 +300,9 @@ Figure grid(const Tensor& images, const GridOptions& options) {
     const int left = cell_left + (column - width) / 2;
     const bool wrong = i < options.wrong.size() && options.wrong[i];
     if (i < options.titles.size()) {
-      mosaic->write(cell_left + column / 2.0, cell_top + above / 2.0 - 2,
-                    fit(options.titles[i], column / kLetter), 9, wrong ? kWrong : "black");
+      mosaic->write(cell_left + column / 2.0, cell_top + above / 2.0 - 4,
+                    fit(clean(options.titles[i]), column / kLetter), kLine,
+                    wrong ? kWrong : "black");
     }
     if (wrong) frame(*mosaic, left, cell_top + above, width, height);
     paint(*mosaic, pictures, n, left, cell_top + above, scale);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <concepts>
+#include <initializer_list>
 #include <optional>
 #include <saem/base/export.hpp>
 #include <saem/plot/figure.hpp>
@@ -39,6 +41,15 @@ struct Curve {
   CurveOptions options;
 };
 
+namespace detail {
+
+// The overloads of `line` below are told apart by which of them a braced list can become: GCC takes
+// `{.ylim = {0, 1}}` for a `Values` too, and `{1}` for a vector of curves. What they share is here.
+SAEM_API Figure line(const Values* x, const Values& y, const LineOptions& options);
+SAEM_API Figure line(const std::vector<Curve>& curves, const LineOptions& options);
+
+}  // namespace detail
+
 /// A curve of `y` over 0, 1, 2, ...; of rank 2, one curve a row. NaN and infinity leave gaps.
 ///
 /// @param y        numbers, rank 1 or 2
@@ -48,7 +59,9 @@ struct Curve {
 ///         another rank
 /// @code plot::line({2.3, 1.1, 0.7}, {.label = "loss", .xlabel = "epoch"}).save("loss.svg");
 /// @endcode
-SAEM_API Figure line(const Values& y, const LineOptions& options = {});
+inline Figure line(const Values& y, const LineOptions& options = {}) {
+  return detail::line(nullptr, y, options);
+}
 
 /// A curve through the points (`x`, `y`); `x` of rank 1 may serve several rows of `y`.
 ///
@@ -58,7 +71,14 @@ SAEM_API Figure line(const Values& y, const LineOptions& options = {});
 /// @return         the figure
 /// @throws ShapeError if `x` and `y` differ in length; otherwise as above
 /// @code plot::line({1, 10, 100}, {0.5, 0.8, 0.9}, {.logx = true}).save("accuracy.svg"); @endcode
-SAEM_API Figure line(const Values& x, const Values& y, const LineOptions& options = {});
+template <std::convertible_to<Values> Heights>
+Figure line(const Values& x, const Heights& y, const LineOptions& options = {}) {
+  return detail::line(&x, y, options);
+}
+template <Element Number>
+Figure line(const Values& x, std::initializer_list<Number> y, const LineOptions& options = {}) {
+  return detail::line(&x, y, options);
+}
 
 /// Several curves in one figure.
 ///
@@ -70,7 +90,13 @@ SAEM_API Figure line(const Values& x, const Values& y, const LineOptions& option
 /// plot::line({{training, {.label = "training"}}, {validation, {.label = "validation"}}},
 ///            {.title = "Loss", .xlabel = "epoch"}).save("loss.svg");
 /// @endcode
-SAEM_API Figure line(const std::vector<Curve>& curves, const LineOptions& options = {});
+template <std::same_as<Curve> OneCurve>
+Figure line(const std::vector<OneCurve>& curves, const LineOptions& options = {}) {
+  return detail::line(curves, options);
+}
+inline Figure line(std::initializer_list<Curve> curves, const LineOptions& options = {}) {
+  return detail::line(std::vector<Curve>(curves), options);
+}
 
 /// Points (`x`, `y`) that no line joins.
 ///
