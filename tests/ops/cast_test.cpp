@@ -1,0 +1,114 @@
+// cast; floor 5 of 5: what must be true.
+#include <cmath>
+#include <limits>
+#include <saem/ops/cast.hpp>
+
+#include "core/dispatch.hpp"
+#include "ops/pointwise.hpp"
+
+namespace saem {
+namespace {
+
+using namespace saem::testing;
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+std::vector<DType> every_dtype() {
+  std::vector<DType> dtypes = numeric();
+  dtypes.push_back(bool_);
+  return dtypes;
+}
+
+TEST(cast, Values) {
+  EXPECT_TRUE(has_values(cast(constant({1.8, -1.8, 0.0}), int32), {3}, {1, -1, 0}));
+  EXPECT_TRUE(has_values(cast(constant({0.0, -0.5, kNaN}), bool_), {3}, {0, 1, 1}));
+  EXPECT_TRUE(has_values(cast(constant({true, false}), float32), {2}, {1, 0}));
+  // Integers wrap around.
+  EXPECT_TRUE(has_values(cast(constant({300, -1, 128}), uint8), {3}, {44, 255, 128}));
+  EXPECT_TRUE(has_values(cast(constant({300, -1, 128}), int8), {3}, {44, -1, -128}));
+  // 64-bit integers do not pass through floating point.
+  EXPECT_EQ(cast(constant(std::int64_t{9007199254740993}), uint64).item<std::uint64_t>(),
+            9007199254740993u);
+  // Half precision rounds to nearest, ties to even: 2049 lies between 2048 and 2050.
+  EXPECT_TRUE(
+      has_values(cast(constant({2049.0, 2051.0, 70000.0}), half), {3}, {2048, 2052, kInfinity}));
+  EXPECT_TRUE(has_values(cast(constant({257.0, 259.0}), DType::kBFloat16), {2}, {256, 260}));
+  const Tensor x = constant({1.0});
+  EXPECT_EQ(cast(x, float32).data(), x.data());  // nothing to do: the same tensor
+}
+
+// Whatever does not fit ends at the integer's range; long enough for whole vectors on every target.
+TEST(cast, Saturates) {
+  for (const DType from : {float32, float64, half}) {
+    const Tensor pattern =
+        cast(constant({kNaN, kInfinity, -kInfinity, 1e30, -1e30, 2.9, -2.9}, float64), from);
+    std::vector<double> repeated;
+    for (int i = 0; i < 10; ++i) {
+      for (const double value : values_of(pattern)) repeated.push_back(value);
+    }
+    const Tensor x = cast(constant(repeated), from);
+    for (const DType to : kIntegers) {
+      SCOPED_TRACE(std::string(from.name()) + " to " + std::string(to.name()));
+      dispatch(to, [&]<class T>(Type<T>) {
+        if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>) {
+          constexpr T kMost = std::numeric_limits<T>::max();
+          constexpr T kLeast = std::numeric_limits<T>::min();
+          const T expected[] = {
+              0, kMost, kLeast, kMost, kLeast, 2, std::is_signed_v<T> ? static_cast<T>(-2) : T{0}};
+          const Tensor result = cast(x, to);
+          for (std::size_t i = 0; i < repeated.size(); ++i) {
+            EXPECT_EQ(result.span<T>()[i], expected[i % 7]) << repeated[i];
+          }
+        }
+      });
+    }
+  }
+}
+
+TEST(cast, Gradient) {
+  // Between floating-point dtypes the gradient goes back in the input's own dtype.
+  const Tensor x = constant({1.0, 2.0}, float64);
+  GradientTape tape{{.persistent = true}};
+  tape.watch(x);
+  const Tensor y = cast(x, float32) * 3;
+  const Tensor through_integers = cast(cast(x, int32), float64);
+  EXPECT_TRUE(near(tape.gradient(y, x), constant({3.0, 3.0}, float64)));
+  EXPECT_FALSE(tape.gradient(through_integers, x).defined());
+  EXPECT_TRUE(second_gradients_agree(
+      [](const std::vector<Tensor>& in) { return cast(in[0], float64) * in[0]; }, {x}));
+}
+
+TEST(cast, Types) {
+  for (const DType from : every_dtype()) {
+    for (const DType to : every_dtype()) {
+      for (const Shape& shape : kShapes) {
+        SCOPED_TRACE(std::string(from.name()) + " to " + std::string(to.name()) + " " +
+                     shape.to_string());
+        const Tensor x = sample_for(shape, from, to.is_unsigned() ? 0 : -9, 9);
+        std::vector<double> expected = values_of(x);
+        if (!to.is_floating()) {
+          for (double& value : expected) value = to.is_bool() ? value != 0 : std::trunc(value);
+        }
+        const Tensor result = cast(x, to);
+        EXPECT_EQ(result.dtype(), to);
+        EXPECT_TRUE(near(cast(result, float64), constant(expected, shape),
+                         to.is_floating() ? tolerance_of(to) : Tolerance{}));
+        EXPECT_TRUE(identical(cast(scattered(x), to), result));
+      }
+    }
+  }
+}
+
+TEST(cast, Options) {
+  EXPECT_EQ(cast(constant({1}), float64).dtype(), float64);
+  EXPECT_EQ(cast(constant({1}), int8).dtype(), int8);
+}
+
+TEST(cast, Errors) {
+  EXPECT_EQ(error_of<DTypeError>([] { cast(constant({1}), DType()); }),
+            "cast: needs a dtype to cast to, such as tf::float32");
+}
+
+}  // namespace
+}  // namespace saem
