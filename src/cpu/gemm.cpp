@@ -1,5 +1,4 @@
-// Matrix products of the dtypes that oneDNN has none for, and of small ones that are done before
-// oneDNN has started.
+// Matrix products of the dtypes that oneDNN has none for.
 //
 // The usual blocking (Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication",
 // ACM TOMS 2008): the output is cut into tiles, one a task; a task packs the strips of `a` and `b`

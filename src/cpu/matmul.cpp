@@ -12,10 +12,6 @@
 namespace saem::cpu {
 namespace {
 
-/// Multiplications up to which our own gemm is done before oneDNN has started: measured, 32 x 32
-/// x 32.
-constexpr std::int64_t kSmallWork = 32 * 32 * 32;
-
 /// The matrices of one operand: where an element lies, and from one matrix to the next along each
 /// batch axis.
 struct Matrices {
@@ -246,8 +242,6 @@ void multiply(const Tensor& a, const Tensor& b, const MatmulOptions& options, Te
     const Tensor plain_a = plain(a);
     const Tensor plain_b = plain(b);
     const Plan plan = make_plan(plain_a, plain_b, options, output.shape());
-    const bool small = plan.batch.empty() && plan.rows * plan.columns * plan.inner <= kSmallWork;
-    if (dtype == float32 && small) return run_own(plan, data);
     if (run_onednn(plan, data)) return;
     if (dtype != float32) return multiply_through_float32(a, b, options, output);
     return run_own(plan, data);

@@ -62,29 +62,65 @@ HWY_INLINE hn::Vec<D> unit(D d, hn::Vec<DU> bits) {
   return hn::Sub(hn::BitCast(d, hn::Or(fraction, hn::Set(du, 0x3f800000u))), hn::Set(d, 1.0f));
 }
 
-/// 2 pi x, rounded to double and then to float, as TensorFlow's.
-template <class D, class V>
-HWY_INLINE V full_turns(D d, V x) {
-  const double kTwoPi = 6.28318530717958647692;
-#if HWY_TARGET == HWY_SCALAR
+/// function(x) in double, rounded to float.
+template <class D, class V, class Function>
+HWY_INLINE V in_double(D d, V x, const Function& function) {
+#if HWY_TARGET == HWY_SCALAR  // one lane has no halves
   const hn::Rebind<double, D> wide;
-  return hn::DemoteTo(d, hn::Mul(hn::PromoteTo(wide, x), hn::Set(wide, kTwoPi)));
+  return hn::DemoteTo(d, function(wide, hn::PromoteTo(wide, x)));
 #else
   const hn::Half<D> half;
   const hn::RepartitionToWide<D> wide;
-  const auto factor = hn::Set(wide, kTwoPi);
-  const auto low = hn::Mul(hn::PromoteTo(wide, hn::LowerHalf(half, x)), factor);
-  const auto high = hn::Mul(hn::PromoteTo(wide, hn::UpperHalf(half, x)), factor);
+  const auto low = function(wide, hn::PromoteTo(wide, hn::LowerHalf(half, x)));
+  const auto high = function(wide, hn::PromoteTo(wide, hn::UpperHalf(half, x)));
   return hn::Combine(d, hn::DemoteTo(half, high), hn::DemoteTo(half, low));
 #endif
 }
+
+/// 2 pi x, rounded to double and then to float, as TensorFlow's.
+struct FullTurns {
+  template <class D, class V>
+  HWY_INLINE V operator()(D d, V x) const {
+    return hn::Mul(x, hn::Set(d, 6.28318530717958647692));
+  }
+};
+
+/// ln(x) for x in [1e-7, 1), to 33 bits: a float32 logarithm that is not quite rounded would show
+/// in the third unit of the normal number. With s = (m - 1) / (m + 1), ln m = 2 (s + s^3 / 3 + s^5
+/// / 5 + ...).
+struct Logarithm {
+  template <class D, class V>
+  HWY_INLINE V operator()(D d, V x) const {
+    const hn::RebindToSigned<D> di;
+    const auto bits = hn::BitCast(di, x);
+    const auto root_half = hn::Set(di, 0x3fe6a09e667f3bcd);
+    const auto offset = hn::Sub(bits, root_half);
+    // x = 2^exponent * m with m in [sqrt(1/2), sqrt(2)).
+    const auto fraction = hn::And(offset, hn::Set(di, 0x000fffffffffffff));
+    const V m = hn::BitCast(d, hn::Add(fraction, root_half));
+    // The exponent as a double: it lies in the low bits of 1.5 * 2^52 + exponent.
+    const auto biased = hn::BitCast(
+        di,
+        hn::ShiftRight<52>(hn::BitCast(hn::RebindToUnsigned<D>(),
+                                       hn::Add(offset, hn::Set(di, std::int64_t{1024} << 52)))));
+    const V magic = hn::Set(d, 0x1.8p52);
+    const V exponent =
+        hn::Sub(hn::Sub(hn::BitCast(d, hn::Add(biased, hn::BitCast(di, magic))), magic),
+                hn::Set(d, 1024.0));
+    const V one = hn::Set(d, 1.0);
+    const V s = hn::Div(hn::Sub(m, one), hn::Add(m, one));
+    const V p =
+        polynomial(d, hn::Mul(s, s), 2.0, 2.0 / 3, 2.0 / 5, 2.0 / 7, 2.0 / 9, 2.0 / 11, 2.0 / 13);
+    return hn::MulAdd(exponent, hn::Set(d, 0.693147180559945309417), hn::Mul(s, p));
+  }
+};
 
 /// Two uniform numbers become two normal ones: Box and Muller, Ann. Math. Statist. 29 (1958).
 template <class D, class V>
 HWY_INLINE void box_muller(D d, V first, V second, V& sine_part, V& cosine_part) {
   const V u = hn::Max(first, hn::Set(d, 1.0e-7f));
-  const V angle = full_turns(d, second);
-  const V radius = hn::Sqrt(hn::Mul(hn::Set(d, -2.0f), log(d, u)));
+  const V angle = in_double(d, second, FullTurns());
+  const V radius = hn::Sqrt(hn::Mul(hn::Set(d, -2.0f), in_double(d, u, Logarithm())));
   sine_part = hn::Mul(sine<0>(d, angle), radius);
   cosine_part = hn::Mul(sine<1>(d, angle), radius);
 }
