@@ -1,8 +1,7 @@
 #pragma once
 
-#include <saem/base/export.hpp>
-
 #include <map>
+#include <saem/base/export.hpp>
 #include <string>
 
 /// How pictures reach a notebook without the library knowing any notebook.

@@ -40,6 +40,6 @@
 #include <saem/plot/tape.hpp>
 #include <saem/version.hpp>
 
-namespace tf = saem;             // NOLINT: the vocabulary of the course
-namespace keras = saem::keras;   // NOLINT
-namespace plot = saem::plot;     // NOLINT
+namespace tf = saem;            // NOLINT: the vocabulary of the course
+namespace keras = saem::keras;  // NOLINT
+namespace plot = saem::plot;    // NOLINT

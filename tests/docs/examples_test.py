@@ -21,7 +21,7 @@ MARK = "@@@example "
 
 
 ABSENT = "(the data set is not on this machine)"
-# The one excuse: most machines have not every data set. Anything else an example throws is a failure.
+# The one excuse: most machines have not every data set. Whatever else is thrown is a failure.
 RUN = f"""static void run(void (*example)()) {{
   try {{
     example();

@@ -56,8 +56,8 @@ install_notebook_kernel() {
   begin_step "notebook kernel"
   local log=$logs/kernel.log
   : >"$log"
-  # The order of -I and --include is that of tools/kernel/CMakeLists.txt: the engine compares it with
-  # what the precompiled header was made from.
+  # The order of -I and --include is that of tools/kernel/CMakeLists.txt: the engine compares it
+  # with what the precompiled header was made from.
   run_logged "$log" env PYTHONPATH=tools/kernel "$python" -m saem_kernel.install --prefix .venv \
     --engine "$root/build/release/tools/kernel/saem-engine" \
     -I "$root/tools/kernel/include" -I "$root/include" \

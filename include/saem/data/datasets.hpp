@@ -76,15 +76,18 @@ struct DatasetStatus {
 
 }  // namespace saem::data
 
-/// Keras' names for the same. @code auto [train, test] = keras::datasets::mnist::load_data();
-/// @endcode
+/// Keras' names for the same.
 namespace saem::keras::datasets {
 
 namespace fashion_mnist {
+/// `tf::data::fashion_mnist` by Keras' name.
+/// @code auto [train, test] = keras::datasets::fashion_mnist::load_data(); @endcode
 [[nodiscard]] inline data::ImageDataset load_data() { return data::fashion_mnist(); }
 }  // namespace fashion_mnist
 
 namespace mnist {
+/// `tf::data::mnist` by Keras' name.
+/// @code auto [train, test] = keras::datasets::mnist::load_data(); @endcode
 [[nodiscard]] inline data::ImageDataset load_data() { return data::mnist(); }
 }  // namespace mnist
 

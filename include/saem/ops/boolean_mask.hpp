@@ -4,6 +4,7 @@
 
 namespace saem {
 
+/// Where the mask lies in the tensor.
 struct BooleanMaskOptions {
   int axis = 0;  ///< the first axis of `x` that the mask lies on
 };

@@ -5,6 +5,7 @@
 
 namespace saem {
 
+/// Options of the op behind `broadcast_to`.
 struct BroadcastOptions {
   static constexpr const char* kName = "BroadcastOptions";
   Shape shape;

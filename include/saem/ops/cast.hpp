@@ -5,6 +5,7 @@
 
 namespace saem {
 
+/// Options of the op behind `cast`.
 struct CastOptions {
   static constexpr const char* kName = "CastOptions";
   DType dtype;  ///< of the result

@@ -6,6 +6,7 @@
 
 namespace saem {
 
+/// Along which axis tensors are joined.
 struct ConcatOptions {
   static constexpr const char* kName = "ConcatOptions";
   int axis = 0;  ///< the axis that grows; negative counts from the end

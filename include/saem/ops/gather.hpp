@@ -6,6 +6,7 @@
 
 namespace saem {
 
+/// Where slices are taken.
 struct GatherOptions {
   static constexpr const char* kName = "GatherOptions";
   std::optional<int> axis = {};  ///< the axis of `params` that is indexed; default: batch_dims
@@ -53,6 +54,7 @@ SAEM_API Tensor gather(const Tensor& params, const Tensor& indices,
 SAEM_API Tensor gather(const Tensor& params, std::initializer_list<std::int64_t> indices,
                        const GatherOptions& options = {});
 
+/// What `one_hot` writes, and where.
 struct OneHotOptions {
   static constexpr const char* kName = "OneHotOptions";
   Scalar on_value = 1;

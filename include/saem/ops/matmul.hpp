@@ -5,6 +5,7 @@
 
 namespace saem {
 
+/// Which operands are taken transposed.
 struct MatmulOptions {
   static constexpr const char* kName = "MatmulOptions";
   bool transpose_a = false;  ///< swap the last two axes of `a` first

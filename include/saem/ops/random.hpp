@@ -28,6 +28,7 @@ struct StatelessRandomOptions {
   }
 };
 
+/// Options of the op that draws a seed.
 struct RandomSeedOptions {
   static constexpr const char* kName = "RandomSeedOptions";
   std::optional<std::int64_t> seed = {};
@@ -37,6 +38,7 @@ struct RandomSeedOptions {
   }
 };
 
+/// Options of the op behind `shuffle`.
 struct PermutationOptions {
   static constexpr const char* kName = "PermutationOptions";
   std::int64_t size = 0;
@@ -51,6 +53,7 @@ namespace random {
 /// Two numbers that fix a stateless random tensor: `{1, 2}`.
 using Seed = std::array<std::int64_t, 2>;
 
+/// The normal distribution to draw from.
 struct NormalOptions {
   double mean = 0.0;
   double stddev = 1.0;
@@ -58,6 +61,7 @@ struct NormalOptions {
   std::optional<std::int64_t> seed = {};  ///< gives this call a sequence of its own; see `set_seed`
 };
 
+/// The uniform distribution to draw from.
 struct UniformOptions {
   Scalar minval = 0;
   std::optional<Scalar> maxval = {};  ///< default 1; integers must name it
@@ -65,6 +69,7 @@ struct UniformOptions {
   std::optional<std::int64_t> seed = {};  ///< gives this call a sequence of its own; see `set_seed`
 };
 
+/// How `shuffle` draws its order.
 struct ShuffleOptions {
   std::optional<std::int64_t> seed = {};  ///< gives this call a sequence of its own; see `set_seed`
 };

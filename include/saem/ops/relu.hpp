@@ -5,6 +5,7 @@
 
 namespace saem::nn {
 
+/// The slope of `leaky_relu` below zero.
 struct LeakyReluOptions {
   static constexpr const char* kName = "LeakyReluOptions";
   double alpha = 0.2;  ///< the slope below zero

@@ -7,6 +7,7 @@
 /// lie in an order that the new shape can describe.
 namespace saem {
 
+/// Options of the op behind `reshape`.
 struct ReshapeOptions {
   static constexpr const char* kName = "ReshapeOptions";
   Shape shape;
@@ -42,6 +43,7 @@ SAEM_API Tensor reshape(const Tensor& x, const Shape& shape);
 /// @endcode
 SAEM_API Tensor expand_dims(const Tensor& x, int axis);
 
+/// Which axes `squeeze` removes.
 struct SqueezeOptions {
   Axes axis = {};  ///< default: every axis of size 1
 };

@@ -5,6 +5,7 @@
 
 namespace saem {
 
+/// The order that axes take.
 struct TransposeOptions {
   static constexpr const char* kName = "TransposeOptions";
   Dims perm = {};  ///< output axis i is input axis perm[i]; default: all axes in reverse
