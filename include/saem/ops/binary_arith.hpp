@@ -43,8 +43,10 @@ SAEM_API Tensor multiply(const Tensor& x, const Tensor& y);
 /// @return      the broadcast shape; the dtype of `x` if that is floating point
 /// @throws DTypeError if dtypes differ or are bool; ShapeError if shapes do not broadcast
 /// Gradient: dx = dz / y, dy = -dz * x / y^2, summed over broadcast axes.  Source: tf.math.divide.
-/// @code std::cout << tf::divide(tf::constant({1.0, 3.0}), tf::constant(2.0));  //
-/// tf.Tensor([0.5 1.5], shape=(2,), dtype=float32) @endcode
+/// @code
+/// std::cout << tf::divide(tf::constant({1.0, 3.0}), tf::constant(2.0));
+/// // tf.Tensor([0.5 1.5], shape=(2,), dtype=float32)
+/// @endcode
 SAEM_API Tensor divide(const Tensor& x, const Tensor& y);
 
 /// Larger of two: z_i = max(x_i, y_i); NaN if either is NaN.

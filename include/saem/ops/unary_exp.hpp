@@ -76,8 +76,8 @@ SAEM_API Tensor sigmoid(const Tensor& x);
 /// @return   the shape and dtype of `x`
 /// @throws DTypeError if `x` is not floating point
 /// Gradient: dx = dz * sigmoid(x).  Source: tf.math.softplus.
-/// @code std::cout << tf::softplus(tf::constant({0.0, 1.0}));
-/// // tf.Tensor([0.6931472 1.3132616], shape=(2,), dtype=float32) @endcode
+/// @code std::cout << tf::softplus(tf::constant({0.0, 100.0}));
+/// // tf.Tensor([  0.6931472 100.       ], shape=(2,), dtype=float32) @endcode
 SAEM_API Tensor softplus(const Tensor& x);
 
 namespace nn {

@@ -11,7 +11,7 @@ namespace saem {
 /// @return   the shape and dtype of `x`
 /// @throws DTypeError if `x` is not floating point
 /// Gradient: dx = dz * cos(x).  Source: tf.math.sin.
-/// @code std::cout << tf::sin(tf::constant({0.0, 1.0}));
+/// @code std::cout << tf::sin(tf::constant({0.0, 0.0}));
 /// // tf.Tensor([0.        0.841471], shape=(2,), dtype=float32) @endcode
 SAEM_API Tensor sin(const Tensor& x);
 

@@ -87,6 +87,7 @@ Figure line(const Values& x, std::initializer_list<Number> y, const LineOptions&
 /// @return         the figure
 /// @throws ValueError if there are no curves; otherwise as above
 /// @code
+/// const std::vector<double> training{2.3, 1.1, 0.7}, validation{2.2, 1.3, 1.1};
 /// plot::line({{training, {.label = "training"}}, {validation, {.label = "validation"}}},
 ///            {.title = "Loss", .xlabel = "epoch"}).save("loss.svg");
 /// @endcode

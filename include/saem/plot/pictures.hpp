@@ -59,7 +59,10 @@ struct ImageOptions {
 /// @throws ShapeError for another shape; ValueError if it is empty or values lie outside their
 /// range
 ///         and `limits` does not say what they mean
-/// @code plot::image(test.images(0), {.title = "an ankle boot"}).save("boot.png"); @endcode
+/// @code
+/// const auto [train, test] = tf::data::fashion_mnist();
+/// plot::image(test.images(0), {.title = "an ankle boot"}).save("boot.png");
+/// @endcode
 SAEM_API Figure image(const Tensor& picture, const ImageOptions& options = {});
 
 /// Options of `grid`.
@@ -79,7 +82,11 @@ struct GridOptions {
 /// @return         the figure
 /// @throws ShapeError for another shape; ValueError if it is empty, `columns` is not positive or
 ///         there are fewer titles than pictures drawn
-/// @code plot::grid(test.images, {.columns = 8, .titles = names}).save("wrong.png"); @endcode
+/// @code
+/// const auto [train, test] = tf::data::fashion_mnist();
+/// const std::vector<std::string> names{"an ankle boot", "a pullover"};
+/// plot::grid(test.images(tf::slice(0, 2)), {.columns = 2, .titles = names}).save("two.png");
+/// @endcode
 SAEM_API Figure grid(const Tensor& images, const GridOptions& options = {});
 
 }  // namespace saem::plot
