@@ -12,7 +12,7 @@ namespace saem {
 /// @throws DTypeError if `x` is not floating point
 /// Gradient: dx = dz * cos(x).  Source: tf.math.sin.
 /// @code std::cout << tf::sin(tf::constant({0.0, 0.0}));
-/// // tf.Tensor([0.        0.841471], shape=(2,), dtype=float32) @endcode
+/// // tf.Tensor([0. 0.], shape=(2,), dtype=float32) @endcode
 SAEM_API Tensor sin(const Tensor& x);
 
 /// Cosine: z_i = cos x_i; NaN for infinities. Error at most @ULP_cos@ ulp in float32.
