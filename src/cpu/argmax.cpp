@@ -122,6 +122,42 @@ HWY_NOINLINE std::int64_t find_in_line(const T* x, std::int64_t count) {
   return 0;
 }
 
+/// Row by row: whole vectors of lines with positions of the element's own width, then the lines
+/// left over.
+template <class Order, class T>
+HWY_NOINLINE void find_side_by_side(const T* x, const Lines& lines, std::int64_t* positions) {
+  const hn::ScalableTag<T> d;
+  const hn::RebindToSigned<decltype(d)> di;
+  using Position = hn::TFromD<decltype(di)>;
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
+  HWY_ALIGN T best[kSideBySide];
+  HWY_ALIGN Position at[kSideBySide];
+  std::copy_n(x, lines.lines, best);
+  std::fill_n(at, lines.lines, Position{0});
+  for (std::int64_t i = 1; i < lines.count; ++i) {
+    const T* row = x + i * lines.stride;
+    const auto here = hn::Set(di, static_cast<Position>(i));
+    std::int64_t j = 0;
+    for (; j + lanes <= lines.lines; j += lanes) {
+      const auto value = hn::LoadU(d, row + j);
+      const auto held = hn::Load(d, best + j);
+      auto wins = Order::better(value, held);
+      if constexpr (std::is_floating_point_v<T>) {
+        wins = hn::Or(wins, hn::AndNot(hn::IsNaN(value), hn::IsNaN(held)));
+      }
+      hn::Store(hn::IfThenElse(wins, value, held), d, best + j);
+      hn::Store(hn::IfThenElse(hn::RebindMask(di, wins), here, hn::Load(di, at + j)), di, at + j);
+    }
+    for (; j < lines.lines; ++j) {
+      if (replaces<Order>(row[j], best[j])) {
+        best[j] = row[j];
+        at[j] = static_cast<Position>(i);
+      }
+    }
+  }
+  std::copy_n(at, lines.lines, positions);
+}
+
 template <class Order, class T>
 void find(const Lines& lines, std::int64_t* positions) {
   const auto* x = static_cast<const T*>(lines.input);
@@ -130,6 +166,11 @@ void find(const Lines& lines, std::int64_t* positions) {
       positions[j] = find_in_line<Order>(x + j * lines.line_stride, lines.count);
     }
     return;
+  }
+  if constexpr (sizeof(T) >= 4) {
+    if (lines.count <= std::numeric_limits<std::int32_t>::max()) {
+      return find_side_by_side<Order>(x, lines, positions);
+    }
   }
   T best[kSideBySide];
   std::copy_n(x, lines.lines, best);

@@ -35,6 +35,7 @@ struct DenseTerms {
   const T* logits;
   T maximum;
   T log_sum;
+  std::int64_t reach;
   template <class D, class V>
   HWY_INLINE V term(D d, V p, V x) const {
     return hn::Mul(p, hn::Sub(hn::Set(d, log_sum), hn::Sub(x, hn::Set(d, maximum))));
@@ -46,7 +47,8 @@ struct DenseTerms {
   template <class D>
   HWY_INLINE hn::Vec<D> part(D d, std::int64_t i, std::int64_t count) const {
     // Padded with the maximum: 0 times a finite number.
-    return term(d, load_part(d, labels + i, count, T(0)), load_part(d, logits + i, count, maximum));
+    return term(d, load_part(d, labels + i, count, reach - i, T(0)),
+                load_part(d, logits + i, count, reach - i, maximum));
   }
 };
 
@@ -75,29 +77,30 @@ void run_rows_of(const Rows& rows) {
   const std::int64_t n = rows.length;
   for (std::int64_t row = 0; row < rows.rows; ++row) {
     const T* x = static_cast<const T*>(rows.inputs[1]) + row * n;
+    const std::int64_t reach = (rows.rows - row) * n;
     if constexpr (kKind == CrossEntropy::kDense) {
       const T* p = static_cast<const T*>(rows.inputs[0]) + row * n;
-      const Normalizer<T> z = normalizer_of<T>(x, n, nullptr);
+      const Normalizer<T> z = normalizer_of<T>(x, n, reach, nullptr);
       static_cast<T*>(rows.output)[row] =
-          row_sum<T>(n, DenseTerms<T>{p, x, z.maximum, std::log(z.sum)});
+          row_sum<T>(n, DenseTerms<T>{p, x, z.maximum, std::log(z.sum), reach});
     } else if constexpr (kKind == CrossEntropy::kDenseGrad) {
       const T* p = static_cast<const T*>(rows.inputs[0]) + row * n;
       T* to = static_cast<T*>(rows.output) + row * n;
-      const Normalizer<T> z = normalizer_of(x, n, to);
-      const T mass = row_sum<T>(n, Elements<T>{p});
+      const Normalizer<T> z = normalizer_of(x, n, reach, to);
+      const T mass = row_sum<T>(n, Elements<T>{p, reach});
       const T gradient = static_cast<const T*>(rows.inputs[2])[row];
-      map_row(to, n, DenseSlope{mass / z.sum, gradient}, to, p);
+      map_row(to, n, reach, DenseSlope{mass / z.sum, gradient}, to, p);
     } else if constexpr (kKind == CrossEntropy::kSparse) {
       const std::int64_t label = static_cast<const std::int64_t*>(rows.inputs[0])[row];
-      const Normalizer<T> z = normalizer_of<T>(x, n, nullptr);
+      const Normalizer<T> z = normalizer_of<T>(x, n, reach, nullptr);
       static_cast<T*>(rows.output)[row] = std::log(z.sum) - (x[label] - z.maximum);
     } else {
       const std::int64_t label = static_cast<const std::int64_t*>(rows.inputs[0])[row];
       T* to = static_cast<T*>(rows.output) + row * n;
-      const Normalizer<T> z = normalizer_of(x, n, to);
+      const Normalizer<T> z = normalizer_of(x, n, reach, to);
       const T gradient = static_cast<const T*>(rows.inputs[2])[row];
       const T chosen = to[label] / z.sum - T(1);
-      map_row(to, n, Times{gradient / z.sum}, to);
+      map_row(to, n, reach, Times{gradient / z.sum}, to);
       to[label] = chosen * gradient;
     }
   }

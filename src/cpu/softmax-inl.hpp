@@ -35,17 +35,29 @@ HWY_INLINE V row_exp(D d, V x) {
   }
 }
 
+// Short rows are all rest. So that it need not go through a buffer, it is read and written as a
+// whole vector where that stays within the rows at hand: `reach` is how many elements there are up
+// to the last row's end.
+
 /// The first `count` < Lanes elements; `padding` in the rest.
 template <class D, class T>
-HWY_INLINE hn::Vec<D> load_part(D d, const T* from, std::int64_t count, T padding) {
+HWY_INLINE hn::Vec<D> load_part(D d, const T* from, std::int64_t count, std::int64_t reach,
+                                T padding) {
+  if (reach >= static_cast<std::int64_t>(hn::Lanes(d))) {
+    const auto mask = hn::FirstN(d, static_cast<std::size_t>(count));
+    return hn::IfThenElse(mask, hn::LoadU(d, from), hn::Set(d, padding));
+  }
   HWY_ALIGN T buffer[hn::MaxLanes(d)];
   std::fill_n(buffer, hn::Lanes(d), padding);
   std::memcpy(buffer, from, static_cast<std::size_t>(count) * sizeof(T));
   return hn::Load(d, buffer);
 }
 
+/// Stores the first `count` < Lanes elements. May spoil what follows up to `reach`: rows are
+/// written in order, so the next ones come over it.
 template <class D, class V, class T>
-HWY_INLINE void store_part(D d, V v, T* to, std::int64_t count) {
+HWY_INLINE void store_part(D d, V v, T* to, std::int64_t count, std::int64_t reach) {
+  if (reach >= static_cast<std::int64_t>(hn::Lanes(d))) return hn::StoreU(v, d, to);
   HWY_ALIGN T buffer[hn::MaxLanes(d)];
   hn::Store(v, d, buffer);
   std::memcpy(to, buffer, static_cast<std::size_t>(count) * sizeof(T));
@@ -69,7 +81,7 @@ HWY_INLINE V larger(D, V a, V b) {
 }
 
 template <class T>
-HWY_INLINE T row_maximum(const T* x, std::int64_t count) {
+HWY_INLINE T row_maximum(const T* x, std::int64_t count, std::int64_t reach) {
   const hn::ScalableTag<T> d;
   const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
   constexpr T kLowest = -std::numeric_limits<T>::infinity();
@@ -82,7 +94,7 @@ HWY_INLINE T row_maximum(const T* x, std::int64_t count) {
     e = larger(d, e, hn::LoadU(d, x + i + 3 * lanes));
   }
   for (; i + lanes <= count; i += lanes) a = larger(d, a, hn::LoadU(d, x + i));
-  if (i < count) b = larger(d, b, load_part(d, x + i, count - i, kLowest));
+  if (i < count) b = larger(d, b, load_part(d, x + i, count - i, reach - i, kLowest));
   HWY_ALIGN T buffer[hn::MaxLanes(d)];
   hn::Store(larger(d, larger(d, a, b), larger(d, c, e)), d, buffer);
   T result = buffer[0];
@@ -125,6 +137,7 @@ struct Exponentials {
   const T* x;
   T maximum;
   T* to;
+  std::int64_t reach;
   template <class D>
   HWY_INLINE hn::Vec<D> whole(D d, std::int64_t i) const {
     const auto e = row_exp(d, hn::Sub(hn::LoadU(d, x + i), hn::Set(d, maximum)));
@@ -133,11 +146,10 @@ struct Exponentials {
   }
   template <class D>
   HWY_INLINE hn::Vec<D> part(D d, std::int64_t i, std::int64_t count) const {
-    const auto e = row_exp(d, hn::Sub(load_part(d, x + i, count, T(0)), hn::Set(d, maximum)));
-    if (to != nullptr) store_part(d, e, to + i, count);
-    HWY_ALIGN T buffer[hn::MaxLanes(d)];
-    hn::Store(e, d, buffer);
-    return load_part(d, buffer, count, T(0));
+    const auto v = load_part(d, x + i, count, reach - i, maximum);
+    const auto e = row_exp(d, hn::Sub(v, hn::Set(d, maximum)));
+    if (to != nullptr) store_part(d, e, to + i, count, reach - i);
+    return hn::IfThenElseZero(hn::FirstN(d, static_cast<std::size_t>(count)), e);
   }
 };
 
@@ -145,26 +157,29 @@ template <class T>
 struct Products {
   const T* a;
   const T* b;
+  std::int64_t reach;
   template <class D>
   HWY_INLINE hn::Vec<D> whole(D d, std::int64_t i) const {
     return hn::Mul(hn::LoadU(d, a + i), hn::LoadU(d, b + i));
   }
   template <class D>
   HWY_INLINE hn::Vec<D> part(D d, std::int64_t i, std::int64_t count) const {
-    return hn::Mul(load_part(d, a + i, count, T(0)), load_part(d, b + i, count, T(0)));
+    return hn::Mul(load_part(d, a + i, count, reach - i, T(0)),
+                   load_part(d, b + i, count, reach - i, T(0)));
   }
 };
 
 template <class T>
 struct Elements {
   const T* x;
+  std::int64_t reach;
   template <class D>
   HWY_INLINE hn::Vec<D> whole(D d, std::int64_t i) const {
     return hn::LoadU(d, x + i);
   }
   template <class D>
   HWY_INLINE hn::Vec<D> part(D d, std::int64_t i, std::int64_t count) const {
-    return load_part(d, x + i, count, T(0));
+    return load_part(d, x + i, count, reach - i, T(0));
   }
 };
 
@@ -177,20 +192,22 @@ struct Normalizer {
 
 /// Writes exp(x - maximum) to `to` unless that is null.
 template <class T>
-HWY_INLINE Normalizer<T> normalizer_of(const T* x, std::int64_t count, T* to) {
-  const T maximum = row_maximum(x, count);
-  return {maximum, row_sum<T>(count, Exponentials<T>{x, maximum, to})};
+HWY_INLINE Normalizer<T> normalizer_of(const T* x, std::int64_t count, std::int64_t reach, T* to) {
+  const T maximum = row_maximum(x, count, reach);
+  return {maximum, row_sum<T>(count, Exponentials<T>{x, maximum, to, reach})};
 }
 
 /// to[i] = f(d, inputs[i]...); whole vectors, then the rest through padded buffers.
 template <class T, class F, class... In>
-HWY_INLINE void map_row(T* to, std::int64_t count, const F& f, const In*... inputs) {
+HWY_INLINE void map_row(T* to, std::int64_t count, std::int64_t reach, const F& f,
+                        const In*... inputs) {
   const hn::ScalableTag<T> d;
   const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
   std::int64_t i = 0;
   for (; i + lanes <= count; i += lanes) hn::StoreU(f(d, hn::LoadU(d, inputs + i)...), d, to + i);
   if (i < count) {
-    store_part(d, f(d, load_part(d, inputs + i, count - i, T(0))...), to + i, count - i);
+    store_part(d, f(d, load_part(d, inputs + i, count - i, reach - i, T(0))...), to + i, count - i,
+               reach - i);
   }
 }
 

@@ -66,16 +66,17 @@ void run_rows_of(const Rows& rows) {
     const T* dy = static_cast<const T*>(rows.inputs[1]);
     if (dy != nullptr) dy += row * n;
     T* to = static_cast<T*>(rows.output) + row * n;
+    const std::int64_t reach = (rows.rows - row) * n;
     if constexpr (kKind == SoftmaxKind::kSoftmax) {
-      const Normalizer<T> normalizer = normalizer_of(x, n, to);
-      map_row(to, n, Scale{T(1) / normalizer.sum}, to);
+      const Normalizer<T> normalizer = normalizer_of(x, n, reach, to);
+      map_row(to, n, reach, Scale{T(1) / normalizer.sum}, to);
     } else if constexpr (kKind == SoftmaxKind::kLogSoftmax) {
-      const Normalizer<T> normalizer = normalizer_of<T>(x, n, nullptr);
-      map_row(to, n, LogScale{normalizer.maximum, std::log(normalizer.sum)}, x);
+      const Normalizer<T> normalizer = normalizer_of<T>(x, n, reach, nullptr);
+      map_row(to, n, reach, LogScale{normalizer.maximum, std::log(normalizer.sum)}, x);
     } else if constexpr (kKind == SoftmaxKind::kSoftmaxGrad) {
-      map_row(to, n, SoftmaxSlope{row_sum<T>(n, Products<T>{x, dy})}, x, dy);
+      map_row(to, n, reach, SoftmaxSlope{row_sum<T>(n, Products<T>{x, dy, reach})}, x, dy);
     } else {
-      map_row(to, n, LogSoftmaxSlope{row_sum<T>(n, Elements<T>{dy})}, x, dy);
+      map_row(to, n, reach, LogSoftmaxSlope{row_sum<T>(n, Elements<T>{dy, reach})}, x, dy);
     }
   }
 }
