@@ -1,7 +1,8 @@
 """Fixtures: an engine on its own, and a notebook kernel.
 
-Environment: SAEM_ENGINE is the engine (without it the tests are skipped). The tests bring their
-own small library, so they run before, and without, the real one.
+Environment: SAEM_ENGINE is the engine (without it the tests are skipped). Most tests bring their
+own small library, so they run before, and without, the real one. SAEM_BUILD is the build whose
+library and precompiled header library_test.py uses.
 """
 
 from __future__ import annotations
@@ -48,7 +49,9 @@ class Result:
     @property
     def value(self) -> str:
         return "".join(
-            event["data"].get("text/plain", "") for event in self.events if event["event"] == "result"
+            event["data"].get("text/plain", "")
+            for event in self.events
+            if event["event"] == "result"
         )
 
     def output(self, stream: str = "stdout") -> str:
@@ -63,7 +66,8 @@ class Result:
         """Kind, name and message of the error, without colours."""
         if self.ok:
             return ""
-        parts = f"{self.answer['kind']} {self.answer['name']}: {self.answer['message']}".split("\x1b[")
+        text = f"{self.answer['kind']} {self.answer['name']}: {self.answer['message']}"
+        parts = text.split("\x1b[")
         return parts[0] + "".join(part.partition("m")[2] for part in parts[1:])
 
 
@@ -120,6 +124,28 @@ def options(engine_arguments: list[str]) -> Options:
 @pytest.fixture
 def notebook(options: Options) -> Iterator[Notebook]:
     session = Notebook(options)
+    yield session
+    session.engine.close()
+
+
+@pytest.fixture(scope="session")
+def library_options() -> Options:
+    """The engine with the real library, as the build made it."""
+    build = os.environ.get("SAEM_BUILD", "")
+    if not build:
+        pytest.skip("SAEM_BUILD does not name a build of the library")
+    # The order in which the build made the header: another one would not fit it.
+    headers = ["-I", str(KERNEL / "include"), "-I", str(ROOT / "include")]
+    headers += ["-include", "saem_kernel/prelude.hpp", "-include", "saem/saem.hpp"]
+    pch = Path(build) / "tools" / "kernel" / "notebook.pch"
+    shared = Path(build) / "src" / "libsaem.so"
+    return Options(engine_path(), [*headers, "--pch", str(pch), "--library", str(shared)])
+
+
+@pytest.fixture
+def lesson(library_options: Options) -> Iterator[Notebook]:
+    """A notebook with the real library."""
+    session = Notebook(library_options)
     yield session
     session.engine.close()
 

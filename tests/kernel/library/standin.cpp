@@ -8,9 +8,7 @@ std::ostream& operator<<(std::ostream& stream, const Tensor& tensor) {
   return stream << "tf.Tensor(" << tensor.value() << ")";
 }
 
-Tensor add(const Tensor& left, const Tensor& right) {
-  return Tensor(left.value() + right.value());
-}
+Tensor add(const Tensor& left, const Tensor& right) { return Tensor(left.value() + right.value()); }
 
 void fail() { throw ShapeError("matmul: inner dimensions differ"); }
 

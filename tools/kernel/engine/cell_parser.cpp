@@ -96,14 +96,13 @@ CellParser::CellParser(clang::CompilerInstance& compiler, Declarations& declarat
     auto& instance = compiler_;
     std::unique_ptr<clang::CodeGenerator> generator(clang::CreateLLVMCodeGen(
         instance.getDiagnostics(), "cell_0", &instance.getVirtualFileSystem(),
-        instance.getHeaderSearchOpts(), instance.getPreprocessorOpts(),
-        instance.getCodeGenOpts(), context_));
+        instance.getHeaderSearchOpts(), instance.getPreprocessorOpts(), instance.getCodeGenOpts(),
+        context_));
     auto consumer = std::make_unique<CellConsumer>(std::move(generator), &declarations_);
     consumer_ = consumer.get();
     return consumer;
   });
-  const bool begun =
-      action_->BeginSourceFile(compiler, compiler.getFrontendOpts().Inputs.front());
+  const bool begun = action_->BeginSourceFile(compiler, compiler.getFrontendOpts().Inputs.front());
   if (!begun || compiler.getDiagnostics().hasErrorOccurred()) {
     throw std::runtime_error(without_colours(diagnostics.text()));
   }
@@ -143,8 +142,7 @@ clang::FileID CellParser::add_source(const Cell& cell) {
   // An #include in the cell asks for this entry, which clang otherwise makes when it opens files.
   compiler_.getPreprocessor().getHeaderSearchInfo().getFileInfo(file);
   if (completion_.line != 0) {
-    compiler_.getPreprocessor().SetCodeCompletionPoint(file, completion_.line,
-                                                       completion_.column);
+    compiler_.getPreprocessor().SetCodeCompletionPoint(file, completion_.line, completion_.column);
   }
   return sources.createFileID(file, sources.getLocForStartOfFile(sources.getMainFileID()),
                               clang::SrcMgr::C_User);
@@ -188,9 +186,7 @@ void CellParser::begin_unit() {
   }
 }
 
-void CellParser::finish_unit() {
-  consumer_->HandleTranslationUnit(compiler_.getASTContext());
-}
+void CellParser::finish_unit() { consumer_->HandleTranslationUnit(compiler_.getASTContext()); }
 
 std::unique_ptr<llvm::Module> CellParser::take_module() {
   auto& generator = consumer_->generator();
@@ -242,12 +238,10 @@ bool CellParser::starts_statement() {
     case clang::tok::r_brace:  // clang explains this one better than a statement would
       return false;
     default:
-      if (token.isAnnotation() && !token.isOneOf(clang::tok::annot_typename,
-                                                 clang::tok::annot_cxxscope,
-                                                 clang::tok::annot_template_id,
-                                                 clang::tok::annot_decltype,
-                                                 clang::tok::annot_non_type,
-                                                 clang::tok::annot_pragma_loop_hint)) {
+      if (token.isAnnotation() &&
+          !token.isOneOf(clang::tok::annot_typename, clang::tok::annot_cxxscope,
+                         clang::tok::annot_template_id, clang::tok::annot_decltype,
+                         clang::tok::annot_non_type, clang::tok::annot_pragma_loop_hint)) {
         return false;
       }
       return !parser_->isDeclarationStatement(/*DisambiguatingWithExpression=*/true);
@@ -285,8 +279,7 @@ void CellParser::parse_statement(unsigned cell) {
 
   clang::StmtResult body;
   {
-    clang::Parser::ParseScope scope(parser_.get(), clang::Scope::FnScope |
-                                                       clang::Scope::DeclScope |
+    clang::Parser::ParseScope scope(parser_.get(), clang::Scope::FnScope | clang::Scope::DeclScope |
                                                        clang::Scope::CompoundStmtScope);
     sema.ActOnStartOfFunctionDef(parser_->getCurScope(), function);
     sema.ActOnStartOfCompoundStmt(false);
@@ -338,16 +331,16 @@ clang::ExprResult CellParser::show_value(clang::Expr* expression, unsigned cell)
   clang::LookupResult found(sema, &context.Idents.get("show_value"), location,
                             clang::Sema::LookupOrdinaryName);
   sema.LookupQualifiedName(found, space);
-  auto* number = clang::IntegerLiteral::Create(context, llvm::APInt(32, cell), context.IntTy,
-                                               location);
+  auto* number =
+      clang::IntegerLiteral::Create(context, llvm::APInt(32, cell), context.IntTy, location);
   clang::TemplateArgumentListInfo arguments(location, location);
   arguments.addArgument(clang::TemplateArgumentLoc(clang::TemplateArgument(number), number));
   const clang::CXXScopeSpec scope;
   auto callee = sema.BuildTemplateIdExpr(scope, clang::SourceLocation(), found,
                                          /*RequiresADL=*/false, &arguments);
   if (callee.isInvalid()) return clang::ExprError();
-  auto call = sema.ActOnCallExpr(parser_->getCurScope(), callee.get(), location, expression,
-                                 location);
+  auto call =
+      sema.ActOnCallExpr(parser_->getCurScope(), callee.get(), location, expression, location);
   if (call.isInvalid()) return clang::ExprError();
   return sema.ActOnFinishFullExpr(call.get(), /*DiscardedValue=*/false);
 }

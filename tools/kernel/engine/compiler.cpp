@@ -26,18 +26,18 @@ std::vector<std::string> common_arguments(const CompilerOptions& options) {
       "-march=native",
       "-fPIC",
       "-gline-tables-only",
-      "-fno-finite-loops",              // while (true) ++x; is a loop, not undefined behaviour
-      "-fno-delete-null-pointer-checks",  // a null pointer that is followed must be seen
+      "-fno-finite-loops",                  // while (true) ++x; is a loop, not undefined behaviour
+      "-fno-delete-null-pointer-checks",    // a null pointer that is followed must be seen
       "-fsanitize=integer-divide-by-zero",  // -O2 would make 1 / 0 anything
       "-fsanitize-trap=integer-divide-by-zero",
-      "-fno-optimize-sibling-calls",    // keeps the cell's lines in the trace of a crash
-      "-fpch-instantiate-templates",    // templates of the header are ready made in it
+      "-fno-optimize-sibling-calls",  // keeps the cell's lines in the trace of a crash
+      "-fpch-instantiate-templates",  // templates of the header are ready made in it
       "-fcxx-exceptions",
       "-fexceptions",
       "-Wall",
-      "-Wno-unused-value",              // the value of the last expression is shown
+      "-Wno-unused-value",  // the value of the last expression is shown
       "-Wno-unused-comparison",
-      "-Wno-unused-variable",           // the next cell uses it
+      "-Wno-unused-variable",  // the next cell uses it
       "-Wno-unused-function",
       "-Wno-unused-const-variable",
       "-Wno-unneeded-internal-declaration",

@@ -72,8 +72,7 @@ class MatchCollector : public clang::CodeCompleteConsumer {
         info_(allocator_) {}
 
   void ProcessCodeCompleteResults(clang::Sema& sema, clang::CodeCompletionContext context,
-                                  clang::CodeCompletionResult* results,
-                                  unsigned count) override {
+                                  clang::CodeCompletionResult* results, unsigned count) override {
     const std::string prefix = sema.getPreprocessor().getCodeCompletionFilter().str();
     for (unsigned i = 0; i < count; ++i) {
       auto& result = results[i];

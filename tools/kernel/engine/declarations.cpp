@@ -62,8 +62,8 @@ void Declarations::begin_cell(unsigned number, clang::FileID file) {
 
 bool Declarations::is_in_current_cell(const clang::Decl* declaration) const {
   const auto& sources = compiler_.getSourceManager();
-  return file_.isValid() && sources.getFileID(sources.getExpansionLoc(
-                                declaration->getLocation())) == file_;
+  return file_.isValid() &&
+         sources.getFileID(sources.getExpansionLoc(declaration->getLocation())) == file_;
 }
 
 bool Declarations::is_in_earlier_cell(unsigned location) const {

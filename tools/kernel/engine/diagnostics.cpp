@@ -105,12 +105,11 @@ void DiagnosticCollector::note_conflict(const clang::Diagnostic& info) {
   const auto& sources = info.getSourceManager();
   const auto location = info.getLocation();
   if (sources.getFileID(sources.getExpansionLoc(location)) == file_) return;
-  const DeclarationKey key{
-      location.getRawEncoding(),
-      clang::Lexer::getSourceText(
-          clang::CharSourceRange::getTokenRange(sources.getSpellingLoc(location)), sources,
-          clang::LangOptions())
-          .str()};
+  const DeclarationKey key{location.getRawEncoding(),
+                           clang::Lexer::getSourceText(clang::CharSourceRange::getTokenRange(
+                                                           sources.getSpellingLoc(location)),
+                                                       sources, clang::LangOptions())
+                               .str()};
   if (explains_conflict(info.getID())) {
     conflicts_.insert(key);
   } else if (is_ambiguity(last_error_) && declarations_ &&
@@ -150,8 +149,7 @@ void DiagnosticCollector::note_capture(const clang::Diagnostic& info) {
 std::string DiagnosticCollector::text() {
   stream_.flush();
   // The cell is no file that another one includes, and its place in memory is not its name.
-  static const std::regex include_stack(
-      "[^\n]*In file included from [^\n]*<<< inputs >>>[^\n]*\n");
+  static const std::regex include_stack("[^\n]*In file included from [^\n]*<<< inputs >>>[^\n]*\n");
   static const std::regex cell_path("<cells>/[0-9]+/");
   static const std::regex tags("\\[abi:c[0-9]+\\]");
   auto result = std::regex_replace(text_, include_stack, "");

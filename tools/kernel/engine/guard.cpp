@@ -114,8 +114,7 @@ bool sleeps_in_library(const void* context) {
   const auto* code = static_cast<const unsigned char*>(program_counter(context));
   Dl_info place = {};
   if (dladdr(code, &place) == 0 || place.dli_fname == nullptr) return false;
-  return std::strstr(place.dli_fname, "libc.so") != nullptr && code[-2] == 0x0f &&
-         code[-1] == 0x05;
+  return std::strstr(place.dli_fname, "libc.so") != nullptr && code[-2] == 0x0f && code[-1] == 0x05;
 #else
   static_cast<void>(context);
   return false;
@@ -136,8 +135,7 @@ void on_crash(int signal, siginfo_t* info, void* context) {
         write_report(Outcome::Kind::kCrash, "Stack overflow",
                      "a function calls itself without end, or a local array is too large");
       } else if (address < 4096) {
-        write_report(Outcome::Kind::kCrash, "Segmentation fault",
-                     "a null pointer was followed");
+        write_report(Outcome::Kind::kCrash, "Segmentation fault", "a null pointer was followed");
       } else {
         std::snprintf(text, sizeof text,
                       "memory at 0x%zx was used, which does not belong to this program or is "
@@ -183,8 +181,8 @@ void try_interrupt(const void* context) {
     pthread_kill(main_thread, SIGALRM);
     return;
   }
-  const bool can_leave = is_cell_code(program_counter(context)) || sleeps_in_library(context) ||
-                         interrupts >= kInsist;
+  const bool can_leave =
+      is_cell_code(program_counter(context)) || sleeps_in_library(context) || interrupts >= kInsist;
   if (can_leave && !Channel::sending()) {
     write_report(Outcome::Kind::kInterrupt, "KeyboardInterrupt", "");
     siglongjmp(escape, 1);
@@ -287,7 +285,6 @@ void interrupt() {
 }
 
 void* thread_local_address(const char* name) { return dlsym(RTLD_DEFAULT, name); }
-
 
 /// Destructors of cells' globals. The process ends without them: they may need what is gone.
 int keep_for_exit(void (*)(void*), void*, void*) { return 0; }

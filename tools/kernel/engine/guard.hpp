@@ -11,7 +11,7 @@ namespace saem_kernel {
 struct Outcome {
   enum class Kind { kDone, kException, kCrash, kExit, kInterrupt };
   Kind kind = Kind::kDone;
-  std::string name;     // saem::ShapeError, Segmentation fault, ...
+  std::string name;  // saem::ShapeError, Segmentation fault, ...
   std::string message;
 };
 

@@ -64,8 +64,7 @@ std::string make_entry(llvm::Module& module, unsigned cell) {
   if (auto* entries = llvm::dyn_cast<llvm::ConstantArray>(list->getInitializer())) {
     for (auto& operand : entries->operands()) {
       auto* entry = llvm::cast<llvm::ConstantStruct>(operand);
-      auto* function =
-          llvm::dyn_cast<llvm::Function>(entry->getOperand(1)->stripPointerCasts());
+      auto* function = llvm::dyn_cast<llvm::Function>(entry->getOperand(1)->stripPointerCasts());
       if (!function) continue;
       const auto* priority = llvm::cast<llvm::ConstantInt>(entry->getOperand(0));
       constructors.push_back({priority->getZExtValue(), function});

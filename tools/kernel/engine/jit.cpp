@@ -44,16 +44,15 @@ class SlabMapper : public orc::InProcessMemoryMapper {
   using InProcessMemoryMapper::InProcessMemoryMapper;
 
   void reserve(size_t size, OnReservedFunction on_reserved) override {
-    InProcessMemoryMapper::reserve(
-        size, [on_reserved = std::move(on_reserved)](
-                  llvm::Expected<orc::ExecutorAddrRange> range) mutable {
-          if (range) {
-            auto* begin = range->Start.toPtr<char*>();
-            slabs().push_back({begin, begin + range->size()});
-            madvise(begin, range->size(), MADV_DONTFORK);
-          }
-          on_reserved(std::move(range));
-        });
+    InProcessMemoryMapper::reserve(size, [on_reserved = std::move(on_reserved)](
+                                             llvm::Expected<orc::ExecutorAddrRange> range) mutable {
+      if (range) {
+        auto* begin = range->Start.toPtr<char*>();
+        slabs().push_back({begin, begin + range->size()});
+        madvise(begin, range->size(), MADV_DONTFORK);
+      }
+      on_reserved(std::move(range));
+    });
   }
 };
 
@@ -126,15 +125,15 @@ void Jit::optimize(llvm::Module& module) {
   clang::EmitBackendOutput(compiler_.getDiagnostics(), compiler_.getHeaderSearchOpts(),
                            compiler_.getCodeGenOpts(), compiler_.getTargetOpts(),
                            compiler_.getLangOpts(), compiler_.getTarget().getDataLayoutString(),
-                           &module, clang::Backend_EmitNothing,
-                           &compiler_.getVirtualFileSystem(), nullptr);
+                           &module, clang::Backend_EmitNothing, &compiler_.getVirtualFileSystem(),
+                           nullptr);
 }
 
 Jit::Entry Jit::add(std::unique_ptr<llvm::Module> module, unsigned cell) {
   const auto shared = share_internal_variables(
       *module, [this](const std::string& name) { return shared_.contains(name); });
-  reach_library_thread_locals(
-      *module, [this](const std::string& name) { return is_defined(name); });
+  reach_library_thread_locals(*module,
+                              [this](const std::string& name) { return is_defined(name); });
   const std::string entry = make_entry(*module, cell);
   const auto replacements = rename_redefinitions(*module, cell);
   optimize(*module);
@@ -145,8 +144,7 @@ Jit::Entry Jit::add(std::unique_ptr<llvm::Module> module, unsigned cell) {
     if (value.isDeclaration() || value.hasLocalLinkage()) continue;
     (value.isWeakForLinker() ? weak_ : defined_).insert(value.getName().str());
   }
-  succeed_or_throw(
-      jit_->addIRModule(orc::ThreadSafeModule(std::move(module), context_)));
+  succeed_or_throw(jit_->addIRModule(orc::ThreadSafeModule(std::move(module), context_)));
   for (const auto& replacement : replacements) redirect(replacement);
   if (entry.empty()) return nullptr;
   return reinterpret_cast<Entry>(address_of(entry));

@@ -1,11 +1,10 @@
-#include <saem_kernel/runtime.hpp>
-
 #include <llvm/Demangle/Demangle.h>
 
 #include <array>
 #include <charconv>
 #include <cstdio>
 #include <regex>
+#include <saem_kernel/runtime.hpp>
 #include <sstream>
 
 #include "display.hpp"

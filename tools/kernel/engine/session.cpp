@@ -51,10 +51,8 @@ nlohmann::json trial_answer(bool clean, DiagnosticCollector& diagnostics) {
   for (const auto& edit : diagnostics.edits()) {
     edits.push_back({edit.offset, edit.removed, edit.inserted});
   }
-  return {{"clean", clean},
-          {"text", diagnostics.text()},
-          {"conflicts", conflicts},
-          {"edits", edits}};
+  return {
+      {"clean", clean}, {"text", diagnostics.text()}, {"conflicts", conflicts}, {"edits", edits}};
 }
 
 /// From the last to the first, so that the places of those before stay right.
@@ -110,16 +108,16 @@ void Session::open_with_precompiled_header() {
     }
   }
   // A header has changed, or the compiler: make it again. It takes seconds, so say why.
-  channel_.send({{"event", "notice"},
-                 {"text", "precompiling the headers again (" +
-                              problem.substr(0, problem.find('\n')) + ")"}});
+  channel_.send(
+      {{"event", "notice"},
+       {"text", "precompiling the headers again (" + problem.substr(0, problem.find('\n')) + ")"}});
   try {
     make_precompiled_header(options_.compiler, path);
     return open_parser(path);
   } catch (const std::exception& error) {
-    channel_.send({{"event", "notice"},
-                   {"text", std::string("no precompiled header, so this start is slow: ") +
-                                error.what()}});
+    channel_.send(
+        {{"event", "notice"},
+         {"text", std::string("no precompiled header, so this start is slow: ") + error.what()}});
   }
   open_parser("");
 }
@@ -215,8 +213,7 @@ bool Session::settle(Cell& cell, nlohmann::json* problem) {
     if (answer["clean"].get<bool>()) return true;
     bool changed = false;
     for (const auto& conflict : answer["conflicts"]) {
-      changed |= cell.replaced
-                     .insert({conflict[0].get<unsigned>(), conflict[1].get<std::string>()})
+      changed |= cell.replaced.insert({conflict[0].get<unsigned>(), conflict[1].get<std::string>()})
                      .second;
     }
     changed |= !answer["edits"].empty();
@@ -225,8 +222,8 @@ bool Session::settle(Cell& cell, nlohmann::json* problem) {
     *problem = failure("compile", "CompileError", answer["text"].get<std::string>());
     return false;
   }
-  *problem = failure("compile", "CompileError",
-                     "the cell contradicts earlier cells in too many places");
+  *problem =
+      failure("compile", "CompileError", "the cell contradicts earlier cells in too many places");
   return false;
 }
 

@@ -84,7 +84,10 @@ class Engine:
         self._decoders: dict[str, codecs.IncrementalDecoder] = {}
         self._selector = selectors.DefaultSelector()
         assert self._process.stdout and self._process.stderr
-        self._raw = {self._process.stdout.fileno(): "stdout", self._process.stderr.fileno(): "stderr"}
+        self._raw = {
+            self._process.stdout.fileno(): "stdout",
+            self._process.stderr.fileno(): "stderr",
+        }
         for descriptor in (self._events, *self._raw):
             os.set_blocking(descriptor, False)
             self._selector.register(descriptor, selectors.EVENT_READ)

@@ -80,7 +80,9 @@ class SaemKernel(Kernel):
             return self._reply(status="ok", payload=[], user_expressions={})
         return self._report(answer, silent)
 
-    async def do_complete(self, code: str, cursor_pos: int) -> dict[str, Any]:  # type: ignore[override]
+    async def do_complete(  # type: ignore[override]
+        self, code: str, cursor_pos: int
+    ) -> dict[str, Any]:
         """Completes names as the compiler sees them at the cursor."""
         try:
             answer = self._ready_engine().complete(code, cursor_pos)

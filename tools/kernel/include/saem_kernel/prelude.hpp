@@ -30,6 +30,7 @@
 #include <optional>
 #include <random>
 #include <ranges>
+#include <saem_kernel/runtime.hpp>
 #include <set>
 #include <span>
 #include <sstream>
@@ -45,8 +46,6 @@
 #include <variant>
 #include <vector>
 
-#include <saem_kernel/runtime.hpp>
-
 namespace saem_kernel {
 
 /// Hides this namespace's own names from the unqualified `display(value)` below, so that only the
@@ -61,7 +60,9 @@ concept DisplayedByFunction = requires(const T& value) {
   { display(value) } -> std::convertible_to<MimeBundle>;
 };
 template <int Cell, typename T>
-concept DisplaysItself = requires(const T& value) { display(value); };
+concept DisplaysItself = requires(const T& value) {
+  display(value);
+};
 
 template <int Cell, typename T>
 MimeBundle bundle_of(const T& value) {
@@ -78,16 +79,22 @@ concept DisplayedByMember = requires(const T& value) {
   { value.display() } -> std::convertible_to<MimeBundle>;
 };
 template <int Cell, typename T>
-concept Streamable = requires(std::ostream& stream, const T& value) { stream << value; };
+concept Streamable = requires(std::ostream& stream, const T& value) {
+  stream << value;
+};
 template <int Cell, typename T>
 concept Range = requires(const T& value) {
   value.begin();
   value.end();
 };
 template <int Cell, typename T>
-concept MapLike = Range<Cell, T> && requires { typename T::mapped_type; };
+concept MapLike = Range<Cell, T> && requires {
+  typename T::mapped_type;
+};
 template <int Cell, typename T>
-concept TupleLike = requires { std::tuple_size<T>::value; };
+concept TupleLike = requires {
+  std::tuple_size<T>::value;
+};
 template <int Cell, typename T>
 concept PointerLike = requires(const T& value) {
   value.get();

@@ -31,7 +31,7 @@ class Text {
   void add_character(char value);
   void add_signed(long long value);
   void add_unsigned(unsigned long long value);
-  void add_float(float value);    // the shortest digits that read back as the same value
+  void add_float(float value);  // the shortest digits that read back as the same value
   void add_double(double value);
   void add_long_double(long double value);
   void add_pointer(const void* value);
