@@ -69,7 +69,7 @@ class CpuAllocator final : public Allocator {
     const std::int64_t allocations = allocations_.load(std::memory_order_relaxed);
     return {.current = current_.load(std::memory_order_relaxed),
             .peak = peak_.load(std::memory_order_relaxed),
-            .cached = cached_.load(std::memory_order_relaxed),
+            .cached = cached(),
             .allocations = allocations,
             .reused = allocations - system_allocations_.load(std::memory_order_relaxed)};
   }
@@ -77,7 +77,7 @@ class CpuAllocator final : public Allocator {
   void empty_cache() override;
   void set_cache_limit(std::int64_t bytes) override {
     cache_limit_ = bytes;
-    if (cached_ > bytes) empty_cache();
+    if (cached() > bytes) empty_cache();
   }
   void set_memory_limit(std::int64_t bytes) override { memory_limit_ = bytes; }
 
@@ -89,7 +89,17 @@ class CpuAllocator final : public Allocator {
   void* from_system(std::size_t size) noexcept;
   void count(std::int64_t size) noexcept;
 
-  std::atomic<std::int64_t> current_{0}, peak_{0}, cached_{0}, allocations_{0};
+  /// What the system gave and no tensor holds. Two counters that the usual path leaves alone cost
+  /// it nothing.
+  [[nodiscard]] std::int64_t cached() const {
+    return system_bytes_.load(std::memory_order_relaxed) - current_.load(std::memory_order_relaxed);
+  }
+  void to_system(void* block, std::int64_t size) noexcept {
+    std::free(block);
+    system_bytes_.fetch_sub(size, std::memory_order_relaxed);
+  }
+
+  std::atomic<std::int64_t> current_{0}, peak_{0}, allocations_{0}, system_bytes_{0};
   std::atomic<std::int64_t> system_allocations_{0};
   std::atomic<std::int64_t> cache_limit_{default_cache_limit()}, memory_limit_{0};
   std::mutex mutex_;
@@ -152,7 +162,6 @@ void* CpuAllocator::allocate(std::size_t bytes) {
         FreeBlock* block = bin.first;
         bin.first = block->next;
         --bin.count;
-        cached_.fetch_sub(size, std::memory_order_relaxed);
         count(size);
         return block;
       }
@@ -173,6 +182,7 @@ void* CpuAllocator::allocate(std::size_t bytes) {
                             bytes, current_.load());
   }
   system_allocations_.fetch_add(1, std::memory_order_relaxed);
+  system_bytes_.fetch_add(size, std::memory_order_relaxed);
   count(size);
   return block;
 }
@@ -181,25 +191,16 @@ void CpuAllocator::deallocate(void* block, std::size_t bytes) noexcept {
   const int size_class = class_of(std::max<std::size_t>(bytes, 1));
   const auto size = static_cast<std::int64_t>(class_size(size_class));
   current_.fetch_sub(size, std::memory_order_relaxed);
-  if (!kCaching) {
-    std::free(block);
-    return;
-  }
+  if (!kCaching) return to_system(block, size);
   if (size_class < kThreadClasses && !thread_cache_gone) {
     ThreadCache::Bin& bin = thread_cache.bins[static_cast<std::size_t>(size_class)];
     if (bin.count < kThreadBlocks) {
       bin.first = new (block) FreeBlock{bin.first};
       ++bin.count;
-      cached_.fetch_add(size, std::memory_order_relaxed);
       return;
     }
   }
-  if (cached_.load(std::memory_order_relaxed) + size >
-      cache_limit_.load(std::memory_order_relaxed)) {
-    std::free(block);
-    return;
-  }
-  cached_.fetch_add(size, std::memory_order_relaxed);
+  if (cached() > cache_limit_.load(std::memory_order_relaxed)) return to_system(block, size);
   put_shared(block, size_class);
 }
 
@@ -215,7 +216,6 @@ void* CpuAllocator::take_shared(int size_class) noexcept {
   if (first == nullptr) return nullptr;
   FreeBlock* block = first;
   first = block->next;
-  cached_.fetch_sub(static_cast<std::int64_t>(class_size(size_class)), std::memory_order_relaxed);
   return block;
 }
 
@@ -242,7 +242,7 @@ void CpuAllocator::empty_cache() {
     for (int size_class = 0; size_class < kClasses; ++size_class) {
       FreeBlock*& first = shared_[static_cast<std::size_t>(size_class)];
       for (FreeBlock* block = first; block != nullptr; block = block->next) {
-        cached_.fetch_sub(static_cast<std::int64_t>(class_size(size_class)));
+        system_bytes_.fetch_sub(static_cast<std::int64_t>(class_size(size_class)));
       }
       if (first != nullptr) lists.push_back(first);
       first = nullptr;

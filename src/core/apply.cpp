@@ -64,11 +64,10 @@ Tensor contiguous_copy(const Tensor& tensor) {
   return copy;
 }
 
-Tensors run_kernel(const OpCall& call, const TensorSpecs& specs, const Kernel& kernel,
-                   Device device) {
+Tensors run_kernel(const OpCall& call, TensorSpecs& specs, const Kernel& kernel, Device device) {
   Tensors outputs;
-  for (const TensorSpec& spec : specs) {
-    outputs.push_back(Tensor::empty(spec.dtype, spec.shape, device));
+  for (TensorSpec& spec : specs) {
+    outputs.push_back(Tensor::empty(spec.dtype, std::move(spec.shape), device));
   }
   if (kernel.takes_strided || all_contiguous(call.inputs)) [[likely]] {
     kernel.run(call, outputs);
@@ -80,7 +79,7 @@ Tensors run_kernel(const OpCall& call, const TensorSpecs& specs, const Kernel& k
   return outputs;
 }
 
-Tensors run(const OpCall& call, const TensorSpecs& specs) {
+Tensors run(const OpCall& call, TensorSpecs& specs) {
   const Device device = device_of(call);
   if (call.op.view != nullptr) {
     if (Tensor view = call.op.view(call); view.defined()) return {std::move(view)};
@@ -100,7 +99,7 @@ Tensors apply(const OpDef& op, std::span<const Tensor> inputs, AttributesRef att
       [[unlikely]] {
     check_call(call);
   }
-  const TensorSpecs specs = op.infer(call);
+  TensorSpecs specs = op.infer(call);
   if (thread_state.tracer != nullptr) [[unlikely]] {
     Tensors outputs = thread_state.tracer->on_op(call, specs);
     if (thread_state.heard()) {

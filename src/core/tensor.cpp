@@ -52,17 +52,17 @@ void Storage::drop() noexcept {
   allocator_of(where).deallocate(block, bytes);
 }
 
-Tensor Tensor::empty(DType dtype, const Shape& shape, Device device) {
+Tensor Tensor::empty(DType dtype, Shape shape, Device device) {
   auto impl = std::make_unique<TensorImpl>();
   impl->dtype = dtype;
   impl->device = device;
-  impl->shape = shape;
-  impl->strides = row_major_strides(shape);
   impl->size = checked_size(shape, "tensor");
+  impl->strides = row_major_strides(shape);
+  impl->shape = std::move(shape);
   std::int64_t bytes = 0;
   if (__builtin_mul_overflow(impl->size, static_cast<std::int64_t>(dtype.size()), &bytes)) {
     raise<OutOfMemoryError>("tensor", "shape {} of {} has more bytes than 64 bits can count",
-                            shape.to_string(), dtype.name());
+                            impl->shape.to_string(), dtype.name());
   }
   void* data = nullptr;
   impl->storage = Storage::allocate(static_cast<std::size_t>(bytes), device, &data);

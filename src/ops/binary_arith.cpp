@@ -86,19 +86,19 @@ SAEM_BINARY(pow, infer_floating_arithmetic);
 
 }  // namespace ops
 
-Tensor add(const Tensor& x, const Tensor& y) { return apply_one(ops::add_op, {x, y}); }
-Tensor subtract(const Tensor& x, const Tensor& y) { return apply_one(ops::subtract_op, {x, y}); }
-Tensor multiply(const Tensor& x, const Tensor& y) { return apply_one(ops::multiply_op, {x, y}); }
-Tensor maximum(const Tensor& x, const Tensor& y) { return apply_one(ops::maximum_op, {x, y}); }
-Tensor minimum(const Tensor& x, const Tensor& y) { return apply_one(ops::minimum_op, {x, y}); }
-Tensor pow(const Tensor& x, const Tensor& y) { return apply_one(ops::pow_op, {x, y}); }
+Tensor add(const Tensor& x, const Tensor& y) { return apply_binary(ops::add_op, x, y); }
+Tensor subtract(const Tensor& x, const Tensor& y) { return apply_binary(ops::subtract_op, x, y); }
+Tensor multiply(const Tensor& x, const Tensor& y) { return apply_binary(ops::multiply_op, x, y); }
+Tensor maximum(const Tensor& x, const Tensor& y) { return apply_binary(ops::maximum_op, x, y); }
+Tensor minimum(const Tensor& x, const Tensor& y) { return apply_binary(ops::minimum_op, x, y); }
+Tensor pow(const Tensor& x, const Tensor& y) { return apply_binary(ops::pow_op, x, y); }
 
 Tensor divide(const Tensor& x, const Tensor& y) {
   if (x.dtype().is_integer() && x.dtype() == y.dtype()) {
     const DType quotient = x.dtype().size() <= 2 ? float32 : float64;
     return apply_one(ops::divide_op, {cast(x, quotient), cast(y, quotient)});
   }
-  return apply_one(ops::divide_op, {x, y});
+  return apply_binary(ops::divide_op, x, y);
 }
 
 Tensor operator+(const Tensor& x, const Tensor& y) { return add(x, y); }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <initializer_list>
 #include <iterator>
 #include <memory>
@@ -31,8 +32,10 @@ class SmallVector {
   SmallVector(std::initializer_list<T> values) : SmallVector(values.begin(), values.end()) {}
   template <std::forward_iterator Iterator>
   SmallVector(Iterator first, Iterator last) {
-    reserve(static_cast<std::size_t>(std::distance(first, last)));
-    for (; first != last; ++first) push_back(*first);
+    const auto count = static_cast<std::size_t>(std::distance(first, last));
+    reserve(count);
+    std::uninitialized_copy(first, last, data_);
+    size_ = static_cast<std::uint32_t>(count);
   }
   SmallVector(const SmallVector& other) : SmallVector(other.begin(), other.end()) {}
   SmallVector(SmallVector&& other) noexcept { take(other); }
@@ -134,6 +137,12 @@ class SmallVector {
   }
   void take(SmallVector& other) noexcept {
     if (other.is_inline()) {
+      if constexpr (std::is_trivially_copyable_v<T>) {
+        // All of it, used or not: a copy of fixed size is a few vector moves, no loop.
+        std::memcpy(inline_, other.inline_, sizeof(inline_));
+        size_ = std::exchange(other.size_, 0);
+        return;
+      }
       std::uninitialized_move(other.begin(), other.end(), data_);
       size_ = other.size_;
       other.clear();

@@ -48,7 +48,7 @@ class SAEM_API Tensor {
   void swap(Tensor& other) noexcept { std::swap(impl_, other.impl_); }
 
   /// A new tensor with uninitialised elements.
-  static Tensor empty(DType dtype, const Shape& shape, Device device = {});
+  static Tensor empty(DType dtype, Shape shape, Device device = {});
   /// A tensor over memory that saem does not own; `release` is called when the last view of it is
   /// gone. `data` must hold `shape.size()` elements in row-major order, aligned to the element's
   /// size.
