@@ -4,8 +4,8 @@ target_compile_features(saem_options INTERFACE cxx_std_20)
 target_compile_options(
   saem_options INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
                          $<$<BOOL:${SAEM_WERROR}>:-Werror>)
-# GCC 12 to 14 see out-of-bounds copies in inlined containers that are none (GCC bugs 105329, 107852);
-# the sanitizer build finds the real ones.
+# GCC 12 to 14 see out-of-bounds copies in inlined containers where none are (GCC bugs 105329,
+# 107852); the sanitizer build finds the real ones.
 target_compile_options(
   saem_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-array-bounds;-Wno-stringop-overflow>)
 
