@@ -52,11 +52,12 @@ AxisList merged_axes(const FoldJob& job) {
     const bool folded = job.axes.contains(i);
     if (!folded) out /= shape[i];
     if (shape[i] == 1) continue;
-    axes.push_back({shape[i], job.input.strides()[static_cast<std::size_t>(i)], out, folded});
+    const Axis axis{shape[i], job.input.strides()[static_cast<std::size_t>(i)], out, folded};
+    // The order of the loops is free: the widest strides come outermost.
+    std::size_t at = axes.size();
+    while (at > 0 && std::abs(axes[at - 1].in) < std::abs(axis.in)) --at;
+    axes.insert(axes.begin() + at, axis);
   }
-  // The order of the loops is free: the widest strides come outermost.
-  std::stable_sort(axes.begin(), axes.end(),
-                   [](const Axis& a, const Axis& b) { return std::abs(a.in) > std::abs(b.in); });
   AxisList merged;
   for (const Axis& axis : axes) {
     if (!merged.empty()) {
@@ -361,11 +362,27 @@ void run_empty(const FoldJob& job) {
   }
 }
 
+/// A small tensor folded into one element, of which there are many: nothing to plan. The same bits
+/// as with a plan.
+bool run_small(const FoldJob& job) {
+  const Tensor& x = job.input;
+  if (job.output.size() != 1 || x.size() > kChunk || !x.is_contiguous() ||
+      x.dtype().size() != job.compute.size()) {
+    return false;
+  }
+  alignas(64) std::byte accumulator[sizeof(double)];
+  fill_identity(job, accumulator, 1);
+  job.loops.fold({x.data(), 1, x.size(), x.size(), 1, accumulator});
+  finish(job, x.size(), accumulator, 1, 0, 1);
+  return true;
+}
+
 }  // namespace
 
 void run_fold(const FoldJob& job) {
   if (job.output.size() == 0) return;
   if (job.input.size() == 0) return run_empty(job);
+  if (run_small(job)) return;
   Runner(job).run();
 }
 

@@ -35,6 +35,22 @@ HWY_INLINE V row_exp(D d, V x) {
   }
 }
 
+/// e^x for x <= 0 or NaN. What is below the normal numbers counts as 0: beside a sum of at least 1
+/// it is nothing, and so 2^n is always one multiplication. A third faster than `exp`.
+template <class D, class V>
+HWY_INLINE V exp_below_zero(D d, V x) {
+  if constexpr (std::is_same_v<hn::TFromD<D>, float>) {
+    const V least = hn::Set(d, -87.0f);
+    const auto vanishes = hn::Lt(x, least);
+    V n;
+    const V fraction = exp_parts(d, hn::IfThenElse(vanishes, least, x), n);
+    const V power = power_of_two(d, n);
+    return hn::IfThenZeroElse(vanishes, hn::MulAdd(fraction, power, power));
+  } else {
+    return row_exp(d, x);
+  }
+}
+
 // Short rows are all rest. So that it need not go through a buffer, it is read and written as a
 // whole vector where that stays within the rows at hand: `reach` is how many elements there are up
 // to the last row's end.
@@ -140,14 +156,14 @@ struct Exponentials {
   std::int64_t reach;
   template <class D>
   HWY_INLINE hn::Vec<D> whole(D d, std::int64_t i) const {
-    const auto e = row_exp(d, hn::Sub(hn::LoadU(d, x + i), hn::Set(d, maximum)));
+    const auto e = exp_below_zero(d, hn::Sub(hn::LoadU(d, x + i), hn::Set(d, maximum)));
     if (to != nullptr) hn::StoreU(e, d, to + i);
     return e;
   }
   template <class D>
   HWY_INLINE hn::Vec<D> part(D d, std::int64_t i, std::int64_t count) const {
     const auto v = load_part(d, x + i, count, reach - i, maximum);
-    const auto e = row_exp(d, hn::Sub(v, hn::Set(d, maximum)));
+    const auto e = exp_below_zero(d, hn::Sub(v, hn::Set(d, maximum)));
     if (to != nullptr) store_part(d, e, to + i, count, reach - i);
     return hn::IfThenElseZero(hn::FirstN(d, static_cast<std::size_t>(count)), e);
   }
