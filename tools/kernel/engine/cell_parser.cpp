@@ -15,6 +15,8 @@
 #include <functional>
 #include <stdexcept>
 
+#include "lifetime.hpp"
+
 namespace saem_kernel {
 namespace {
 
@@ -44,12 +46,14 @@ class OpenEndedAction : public clang::ASTFrontendAction {
 }  // namespace
 
 CellConsumer::CellConsumer(std::unique_ptr<clang::CodeGenerator> generator,
-                           clang::ASTMutationListener* listener)
-    : generator_(std::move(generator)), listener_(listener) {}
+                           Declarations& declarations)
+    : generator_(std::move(generator)), declarations_(declarations) {}
 
 void CellConsumer::Initialize(clang::ASTContext& context) { generator_->Initialize(context); }
 bool CellConsumer::HandleTopLevelDecl(clang::DeclGroupRef group) {
-  return !generating_ || generator_->HandleTopLevelDecl(group);
+  if (!generating_) return true;
+  declarations_.collect_mentions(group);
+  return generator_->HandleTopLevelDecl(group);
 }
 void CellConsumer::HandleInlineFunctionDefinition(clang::FunctionDecl* function) {
   if (generating_) generator_->HandleInlineFunctionDefinition(function);
@@ -98,7 +102,7 @@ CellParser::CellParser(clang::CompilerInstance& compiler, Declarations& declarat
         instance.getDiagnostics(), "cell_0", &instance.getVirtualFileSystem(),
         instance.getHeaderSearchOpts(), instance.getPreprocessorOpts(), instance.getCodeGenOpts(),
         context_));
-    auto consumer = std::make_unique<CellConsumer>(std::move(generator), &declarations_);
+    auto consumer = std::make_unique<CellConsumer>(std::move(generator), declarations_);
     consumer_ = consumer.get();
     return consumer;
   });
@@ -259,6 +263,39 @@ void CellParser::parse_declaration() {
     }
   }
   consumer_->HandleTopLevelDecl(group.get());
+  if (const auto mark = declarations_.mark()) tell_progress(mark);
+}
+
+/// Adds a call that runs where it stands among the initialisers.
+void CellParser::add_step(clang::Expr* call) {
+  auto& context = compiler_.getASTContext();
+  auto* step = clang::TopLevelStmtDecl::Create(context, call);
+  context.getTranslationUnitDecl()->addDecl(step);
+  consumer_->HandleTopLevelDecl(clang::DeclGroupRef(step));
+}
+
+/// A cell that fails half way has reached some of its variables, and only these exist.
+void CellParser::tell_progress(unsigned mark) {
+  auto& sema = compiler_.getSema();
+  auto& context = sema.getASTContext();
+  const auto location = parser_->Tok.getLocation();
+  const auto number = context.UnsignedIntTy;
+  const auto type = context.getFunctionType(context.VoidTy, {number}, {});
+  auto* function = clang::FunctionDecl::Create(
+      context, context.getTranslationUnitDecl(), location, location,
+      clang::DeclarationName(&context.Idents.get(kReachedFunction)), type,
+      context.getTrivialTypeSourceInfo(type, location), clang::SC_Extern);
+  function->setImplicit();
+  function->addAttr(clang::AsmLabelAttr::CreateImplicit(context, kReachedFunction, true));
+  clang::ParmVarDecl* parameter = clang::ParmVarDecl::Create(
+      context, function, location, location, nullptr, number,
+      context.getTrivialTypeSourceInfo(number, location), clang::SC_None, nullptr);
+  function->setParams({parameter});
+  auto* callee = sema.BuildDeclRefExpr(function, type, clang::VK_LValue, location);
+  clang::Expr* argument = clang::IntegerLiteral::Create(
+      context, llvm::APInt(context.getIntWidth(number), mark), number, location);
+  const auto call = sema.BuildCallExpr(nullptr, callee, location, {argument}, location);
+  if (!call.isInvalid()) add_step(call.get());
 }
 
 /// Parses one statement as the body of a function of its own, called where the statement stands
@@ -306,10 +343,7 @@ void CellParser::parse_statement(unsigned cell) {
   consumer_->HandleTopLevelDecl(clang::DeclGroupRef(function));
   auto* callee = sema.BuildDeclRefExpr(function, type, clang::VK_LValue, location);
   const auto call = sema.BuildCallExpr(nullptr, callee, location, {}, location);
-  if (call.isInvalid()) return;
-  auto* step = clang::TopLevelStmtDecl::Create(context, call.get());
-  unit->addDecl(step);
-  consumer_->HandleTopLevelDecl(clang::DeclGroupRef(step));
+  if (!call.isInvalid()) add_step(call.get());
 }
 
 /// `saem_kernel::show_value<cell>(expression)`. The number makes each cell's formatting its own:

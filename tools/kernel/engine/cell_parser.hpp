@@ -20,8 +20,7 @@ namespace saem_kernel {
 /// Passes what is parsed on to code generation, or, in a trial, nowhere.
 class CellConsumer : public clang::ASTConsumer {
  public:
-  CellConsumer(std::unique_ptr<clang::CodeGenerator> generator,
-               clang::ASTMutationListener* listener);
+  CellConsumer(std::unique_ptr<clang::CodeGenerator> generator, Declarations& declarations);
 
   clang::CodeGenerator& generator() { return *generator_; }
   void set_generating(bool generating) { generating_ = generating; }
@@ -39,11 +38,11 @@ class CellConsumer : public clang::ASTConsumer {
   void AssignInheritanceModel(clang::CXXRecordDecl* record) override;
   void HandleCXXStaticMemberVarInstantiation(clang::VarDecl* variable) override;
   void HandleVTable(clang::CXXRecordDecl* record) override;
-  clang::ASTMutationListener* GetASTMutationListener() override { return listener_; }
+  clang::ASTMutationListener* GetASTMutationListener() override { return &declarations_; }
 
  private:
   std::unique_ptr<clang::CodeGenerator> generator_;
-  clang::ASTMutationListener* listener_;
+  Declarations& declarations_;
   bool generating_ = true;
 };
 
@@ -92,6 +91,8 @@ class CellParser {
   void parse_declaration();
   void parse_statement(unsigned cell);
   clang::ExprResult show_value(clang::Expr* expression, unsigned cell);
+  void add_step(clang::Expr* call);
+  void tell_progress(unsigned mark);
   void finish_unit();
 
   clang::CompilerInstance& compiler_;

@@ -7,6 +7,7 @@
 #include <clang/AST/DeclCXX.h>
 #include <clang/AST/DeclContextInternals.h>
 #include <clang/AST/DeclTemplate.h>
+#include <clang/AST/Mangle.h>
 #include <clang/Basic/SourceManager.h>
 #include <clang/Sema/Sema.h>
 
@@ -58,6 +59,8 @@ void Declarations::begin_cell(unsigned number, clang::FileID file) {
   cell_ = number;
   file_ = file;
   hidden_.clear();
+  marks_.clear();
+  marked_ = 0;
 }
 
 bool Declarations::is_in_current_cell(const clang::Decl* declaration) const {
@@ -239,10 +242,79 @@ void Declarations::undo_cell() {
   for (auto* declaration : by_cell_[cell_]) hide_declaration(declaration);
   by_cell_.erase(cell_);
   hidden_.clear();
-  for (const auto& [context, declaration] : restored) {
-    if (auto* table = context->getLookupPtr()) {
-      (*table)[declaration->getDeclName()].addOrReplaceDecl(declaration);
+  for (const auto& hidden : restored) restore(hidden);
+}
+
+void Declarations::restore(const Hidden& hidden) {
+  if (auto* table = hidden.context->getLookupPtr()) {
+    (*table)[hidden.declaration->getDeclName()].addOrReplaceDecl(hidden.declaration);
+  }
+  replaced_bindings_.erase(hidden.declaration);
+}
+
+unsigned Declarations::mark() {
+  const auto& declared = by_cell_[cell_];
+  std::vector<clang::NamedDecl*> variables;
+  for (; marked_ < declared.size(); ++marked_) {
+    auto* declaration = declared[marked_];
+    if (isa<clang::VarDecl, clang::BindingDecl>(declaration)) variables.push_back(declaration);
+  }
+  if (variables.empty()) return 0;
+  marks_.push_back(std::move(variables));
+  return static_cast<unsigned>(marks_.size());
+}
+
+/// Whether no name is left for the object: of a decomposition, all parts must be replaced.
+bool Declarations::is_replaced(const clang::NamedDecl* declaration) {
+  const auto* binding = dyn_cast<clang::BindingDecl>(declaration);
+  if (!binding) return true;
+  replaced_bindings_.insert(binding);
+  const auto* whole = dyn_cast<clang::DecompositionDecl>(binding->getDecomposedDecl());
+  return whole &&
+         std::all_of(whole->bindings().begin(), whole->bindings().end(),
+                     [this](const auto* part) { return replaced_bindings_.contains(part); });
+}
+
+std::vector<Declarations::Replaced> Declarations::replaced_objects() {
+  std::vector<Replaced> result;
+  clang::ASTNameGenerator names(compiler_.getASTContext());
+  for (unsigned mark = 1; mark <= marks_.size(); ++mark) {
+    for (const auto* variable : marks_[mark - 1]) {
+      for (const auto& [context, hidden] : hidden_) {
+        if (hidden->getDeclName() != variable->getDeclName()) continue;
+        if (!is_in_earlier_cell(hidden->getLocation().getRawEncoding())) continue;
+        const auto* value = dyn_cast<clang::ValueDecl>(hidden);
+        const auto* object = value ? object_of(value) : nullptr;
+        if (object && is_replaced(hidden) && !mentions_.contains(object)) {
+          result.push_back({mark, names.getName(object)});
+        }
+      }
     }
+  }
+  return result;
+}
+
+void Declarations::undo_after(unsigned mark) {
+  const auto hidden_before = std::move(hidden_);
+  for (std::size_t group = mark; group < marks_.size(); ++group) {
+    for (auto* variable : marks_[group]) {
+      hidden_.clear();
+      hide_declaration(variable);
+      const auto removed = std::move(hidden_);
+      for (const auto& old : hidden_before) {
+        const bool same_place = std::any_of(removed.begin(), removed.end(), [&](const auto& place) {
+          return place.context == old.context || isa<clang::ExternCContextDecl>(old.context);
+        });
+        if (same_place && old.declaration->getDeclName() == variable->getDeclName()) restore(old);
+      }
+    }
+  }
+  hidden_.clear();
+}
+
+void Declarations::collect_mentions(clang::DeclGroupRef group) {
+  for (auto* declaration : group) {
+    if (is_in_current_cell(declaration)) mentions_.collect(declaration);
   }
 }
 

@@ -6,8 +6,11 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
+
+#include "mentions.hpp"
 
 namespace saem_kernel {
 
@@ -43,6 +46,24 @@ class Declarations : public clang::ASTMutationListener {
   /// Tags the variables that hold the parts of `auto [a, b] = pair`: no lookup ever sees them.
   void tag_bindings(clang::VarDecl* variable);
 
+  /// Ends a group of variables: what runs after their initialisers tells the engine this number.
+  /// @return 0 if no variable was declared since the last mark
+  unsigned mark();
+
+  /// An object of an earlier cell that nothing can reach when the variables of `mark` are there.
+  struct Replaced {
+    unsigned mark;
+    std::string symbol;
+  };
+  std::vector<Replaced> replaced_objects();
+
+  /// Undoes the variables after `mark`, which the cell did not come to: a name that it was to
+  /// replace means again what it meant.
+  void undo_after(unsigned mark);
+
+  /// Looks through what the cell contains for variables that must outlive their names.
+  void collect_mentions(clang::DeclGroupRef group);
+
   /// Undoes this cell: its names vanish, and the names it had hidden are back.
   void undo_cell();
 
@@ -61,6 +82,8 @@ class Declarations : public clang::ASTMutationListener {
   void share_between_cells(clang::NamedDecl* declaration);
   void replace_other_kinds(clang::NamedDecl* declaration);
   bool hide_declaration(clang::NamedDecl* declaration);
+  bool is_replaced(const clang::NamedDecl* declaration);
+  void restore(const Hidden& hidden);
   void remove_from(clang::DeclContext* context, clang::NamedDecl* declaration);
   std::vector<clang::NamedDecl*> find(const DeclarationKey& key) const;
   bool is_in_current_cell(const clang::Decl* declaration) const;
@@ -71,7 +94,11 @@ class Declarations : public clang::ASTMutationListener {
   clang::FileID file_;
   std::map<unsigned, std::vector<clang::NamedDecl*>> by_location_;
   std::map<unsigned, std::vector<clang::NamedDecl*>> by_cell_;
-  std::vector<Hidden> hidden_;  // by the current cell
+  std::vector<Hidden> hidden_;                         // by the current cell
+  std::vector<std::vector<clang::NamedDecl*>> marks_;  // variables of the current cell, in groups
+  std::size_t marked_ = 0;                             // so many of its declarations have a mark
+  std::set<const clang::NamedDecl*> replaced_bindings_;
+  Mentions mentions_;
 };
 
 }  // namespace saem_kernel

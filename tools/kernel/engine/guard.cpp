@@ -286,10 +286,6 @@ void interrupt() {
 
 void* thread_local_address(const char* name) { return dlsym(RTLD_DEFAULT, name); }
 
-/// Destructors of cells' globals. The process ends without them: they may need what is gone.
-int keep_for_exit(void (*)(void*), void*, void*) { return 0; }
-int keep_for_exit_plain(void (*)()) { return 0; }
-
 char dso_handle = 0;
 
 void handle(int signal, void (*handler)(int, siginfo_t*, void*)) {
@@ -342,8 +338,6 @@ void install_guard(Jit& jit) {
       {"quick_exit", reinterpret_cast<void*>(leave_by_exit)},
       {"abort", reinterpret_cast<void*>(leave_by_abort)},
       {"__assert_fail", reinterpret_cast<void*>(leave_by_assert)},
-      {"__cxa_atexit", reinterpret_cast<void*>(keep_for_exit)},
-      {"atexit", reinterpret_cast<void*>(keep_for_exit_plain)},
       {"__dso_handle", &dso_handle},
       {"__emutls_get_address", reinterpret_cast<void*>(__emutls_get_address)},
       {kThreadLocalFunction, reinterpret_cast<void*>(thread_local_address)},

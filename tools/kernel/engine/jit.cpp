@@ -183,6 +183,11 @@ void Jit::check_symbols(const llvm::Module& module) const {
   }
 }
 
+void* Jit::find(const std::string& symbol) {
+  if (!defined_.contains(symbol) && !weak_.contains(symbol)) return nullptr;
+  return address_of(symbol);
+}
+
 void* Jit::address_of(const std::string& symbol) {
   return value_or_throw(jit_->lookupLinkerMangled(symbol)).toPtr<void*>();
 }

@@ -35,6 +35,9 @@ class Jit {
 
   bool is_defined(const std::string& symbol) const { return defined_.contains(symbol); }
 
+  /// Where a variable of a cell is; null if no cell has it.
+  void* find(const std::string& symbol);
+
   /// Optimises and links `module`. @return its initialisers and statements as one function, or
   /// null if it has none. @throws LinkError; nothing of the module is then in the session.
   Entry add(std::unique_ptr<llvm::Module> module, unsigned cell);

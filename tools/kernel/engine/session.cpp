@@ -8,6 +8,7 @@
 
 #include "completion.hpp"
 #include "display.hpp"
+#include "lifetime.hpp"
 #include "trial.hpp"
 
 namespace saem_kernel {
@@ -75,6 +76,7 @@ Session::Session(SessionOptions options, Channel& channel)
   open_compiler();
   jit_ = std::make_unique<Jit>(*compiler_, context_);
   install_guard(*jit_);
+  install_lifetime(*jit_);
   // Static objects of the headers (std::ios_base::Init, inline variables of the library).
   if (const auto entry = jit_->add(parser_->take_module(), 0)) entry();
 }
@@ -246,8 +248,15 @@ nlohmann::json Session::run(Cell& cell) {
     return failure("compile", "LinkError", error.what());
   }
   if (entry == nullptr) return {{"status", "ok"}};
+  std::vector<Release> releases;
+  for (const auto& [mark, symbol] : declarations_->replaced_objects()) {
+    if (auto* object = jit_->find(symbol)) releases.push_back({mark, object});
+  }
+  begin_progress(std::move(releases));
   const auto start = Clock::now();
-  auto answer = outcome_to_json(run_guarded(entry));
+  const auto outcome = run_guarded(entry);
+  if (outcome.kind != Outcome::Kind::kDone) declarations_->undo_after(progress());
+  auto answer = outcome_to_json(outcome);
   answer["run_ms"] = milliseconds_since(start);
   return answer;
 }
