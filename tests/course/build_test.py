@@ -236,3 +236,18 @@ def test_stored_notebooks_are_plain_json_with_stable_ids(sandbox, tool):
     stored = json.loads(notebooks(sandbox)[0].read_text("utf-8"))
     ids = [cell["id"] for cell in stored["cells"]]
     assert ids[0] == "text-000" and "code-001" in ids and len(set(ids)) == len(ids)
+
+
+def test_what_a_kernel_says_about_its_start_is_in_no_cell(sandbox, monkeypatch):
+    # IPython runs this file's lines when it starts the first cell it is given.
+    profile = sandbox.root / "profile"
+    (profile / "profile_default" / "startup").mkdir(parents=True)
+    (profile / "profile_default" / "startup" / "0.py").write_text(
+        "def _once(*_):\n"
+        "    print('precompiling')\n"
+        "    get_ipython().events.unregister('pre_execute', _once)\n"
+        "get_ipython().events.register('pre_execute', _once)\n")
+    monkeypatch.setenv("IPYTHONDIR", str(profile))
+    run = execute(sandbox.lesson(), KERNEL)
+    assert run.passed
+    assert not any("precompiling" in str(cell.outputs) for cell in run.cells)

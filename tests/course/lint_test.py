@@ -92,3 +92,21 @@ def test_glossary_mistakes(tmp_path):
     assert what == ["4: '테이프' already stands in line 3", "6: a row without its four fields",
                     "4: '기록' is both a term and a variant not used"]
     assert "no glossary" in read_glossary(tmp_path / "none.md").problems[0].what
+
+
+def test_a_code_line_that_would_be_cut_off_is_named_at_its_own_line(sandbox):
+    wide = "x = 3.0  # " + "w" * 74
+    text = sandbox.change("x = 3.0\n", f"y = 1\n{wide[:-1]}\n{wide}\n")
+    line = text.split("\n").index(wide) + 1
+    errors = [error for error in sandbox.errors(text) if "columns" in error]
+    assert len(errors) == 1
+    assert f":{line}: a code line of 85 columns, more than 84" in errors[0]
+
+
+@pytest.mark.parametrize("formula, message", [
+    (r"$$y = \nosuchcommand x$$", r"the unknown command '\nosuchcommand'"),
+    (r"$$x_1_2$$", "cannot be read"),
+])
+def test_a_formula_that_the_page_cannot_show_is_found(sandbox, formula, message):
+    errors = sandbox.errors(sandbox.change("$$y = x^2$$", formula))
+    assert any(message in error for error in errors), errors

@@ -17,7 +17,9 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKerne
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
-from saem_course.expectations import Expectation, Verdict, probe_source, read_probe
+from saem_course.expectations import (
+    Expectation, Verdict, parse_expectation, probe_source, read_probe,
+)
 from saem_course.model import CodeCell, CourseError, Lesson
 
 DEFAULT_KERNEL = "saem"
@@ -88,6 +90,7 @@ def execute(lesson: Lesson, kernel: str = DEFAULT_KERNEL, timeout: float = 120.0
             with client.setup_kernel(env=offline_environment(), cwd=folder):
                 reply = client.wait_for_reply(client.kc.kernel_info())
                 run.language_info = dict(reply["content"]["language_info"]) if reply else {}
+                session.warm_up(spec.language)
                 for cell in lesson.cells:
                     result = session.run_cell(lesson, cell)
                     run.cells.append(result)
@@ -119,6 +122,14 @@ class _Session:
         self.client = client
         self.timeout = timeout
         self.current: CodeCell | None = None
+
+    def warm_up(self, language: str) -> None:
+        """What a kernel says about its own start belongs to no cell of the lesson."""
+        try:
+            probe = probe_source(parse_expectation("0 == 0", 0), language)
+        except ValueError:
+            return  # a language whose lessons have no numbers to be asked for
+        self._execute(probe, store_history=False)
 
     def run_cell(self, lesson: Lesson, cell: CodeCell) -> CellResult:
         self.current = cell

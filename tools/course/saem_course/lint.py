@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from saem_course import prose
 from saem_course.catalogue import Course, lesson_key
 from saem_course.expectations import NUMBER
+from saem_course.formulas import FormulaError, to_mathml
 from saem_course.links import LinkError, resolve_link
 from saem_course.model import (
     LANGUAGES, CodeCell, Lesson, MadeBlock, Problem, Prose, Severity,
@@ -16,6 +17,8 @@ from saem_course.model import (
 
 SECTIONS = range(13)  # the card is section 0, the summary section 12
 MAX_CELL_LINES = 25
+# Wider lines are cut off where JupyterLab and the page show a cell.
+MAX_CELL_COLUMNS = 84
 CELL_COUNT = range(18, 29)
 WORD_COUNT = range(1200, 1901)
 
@@ -115,6 +118,11 @@ def sizes(lesson: Lesson, course: Course) -> Iterator[Problem]:
             yield Problem(lesson.path, cell.line,
                           f"cell {cell.number} has {lines} lines, more than {MAX_CELL_LINES}",
                           "split it: one idea a cell")
+        for number, line in _numbered(lesson, cell):
+            if len(line) > MAX_CELL_COLUMNS:
+                yield Problem(lesson.path, number,
+                              f"a code line of {len(line)} columns, more than {MAX_CELL_COLUMNS}",
+                              "break it: the rest would be cut off on the page")
     count = len(lesson.cells)
     if count not in CELL_COUNT:
         yield _warning(lesson, 1, f"{count} code cells",
@@ -123,6 +131,27 @@ def sizes(lesson: Lesson, course: Course) -> Iterator[Problem]:
     if words not in WORD_COUNT:
         yield _warning(lesson, 1, f"{words} English words",
                        f"{WORD_COUNT.start} to {WORD_COUNT.stop - 1} is the measure")
+
+
+def _numbered(lesson: Lesson, cell: CodeCell) -> Iterator[tuple[int, str]]:
+    """A cell's lines with their places in the source, whose //expect lines the cell has not."""
+    lines = lesson.text.split("\n")
+    place = cell.line - 1
+    for code in cell.source.split("\n"):
+        place = lines.index(code, place) + 1
+        yield place, code
+
+
+def formulas_shown(lesson: Lesson, course: Course) -> Iterator[Problem]:
+    # Pairs have the same formulas mostly, but each may have its own mistake.
+    for block in lesson.blocks:
+        if isinstance(block, Prose):
+            for offset, tex, display in prose.formulas(block.text):
+                try:
+                    to_mathml(tex, display)
+                except FormulaError as error:
+                    yield Problem(lesson.path, block.line + offset, str(error),
+                                  "write it in plain TeX mathematics")
 
 
 def korean_style(lesson: Lesson, course: Course) -> Iterator[Problem]:
@@ -241,6 +270,6 @@ def expectations_there(lesson: Lesson, course: Course) -> Iterator[Problem]:
 
 
 RULES: tuple[Rule, ...] = (
-    pairs_complete, same_shape, sections_present, sizes, korean_style, glossary_kept, new_terms,
-    numbers_owned, seeds_set, errors_alone, links_exist, needs_earlier, expectations_there,
+    pairs_complete, same_shape, sections_present, sizes, formulas_shown, korean_style,
+    glossary_kept, new_terms, numbers_owned, seeds_set, errors_alone, links_exist, needs_earlier, expectations_there,
 )

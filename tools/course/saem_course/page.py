@@ -9,11 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from jinja2 import DictLoader, pass_context
+from jinja2.runtime import Context
 from nbconvert import HTMLExporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from saem_course import prose
 from saem_course.catalogue import Course
 from saem_course.execution import Run
+from saem_course.formulas import to_mathml
 from saem_course.model import LANGUAGES, Language
 from saem_course.notebook import make_notebook
 
@@ -28,6 +32,9 @@ body:has(#saem-en:checked) .jp-Cell:has(.celltag_language-ko) { display: none; }
   border-bottom: 1px solid #ddd; }
 main { max-width: 60em; margin: 0 auto; }
 .jp-RenderedMarkdown { line-height: 1.65; word-break: keep-all; overflow-wrap: anywhere; }
+.jp-RenderedMarkdown table { overflow-wrap: normal; }
+.jp-RenderedMarkdown td:first-child { white-space: nowrap; }
+math[display="block"] { margin: 1em 0; font-size: 1.15em; }
 .jp-OutputArea-output img, .jp-OutputArea-output svg { max-width: 100%; height: auto; }
 </style>
 """
@@ -36,6 +43,30 @@ _CHOICE = """<div class="saem-languages" role="radiogroup" aria-label="언어 / 
 <label><input type="radio" name="saem-language" id="saem-en"> English</label>
 </div>
 """
+
+# nbconvert's own would load MathJax and Mermaid from the network; a page needs neither.
+_NO_SCRIPTS = {
+    "mathjax.html.j2": "{% macro mathjax(url) %}{% endmacro %}",
+    "mermaidjs.html.j2": "{% macro mermaid_js(url, layout_url) %}{% endmacro %}",
+}
+
+
+class _Renderer(IPythonRenderer):
+    """Markdown to HTML with formulas as MathML."""
+
+    def inline_math(self, body: str) -> str:
+        return to_mathml(body, "inline")
+
+    def block_math(self, body: str) -> str:
+        return to_mathml(body, "block")
+
+
+class _PageExporter(HTMLExporter):
+    @pass_context
+    def markdown2html(self, context: Context, source: str) -> str:
+        path = context.get("resources", {}).get("metadata", {}).get("path", "")
+        renderer = _Renderer(escape=False, embed_images=True, path=path)
+        return str(MarkdownWithMath(renderer=renderer).render(source))
 
 
 def bilingual_notebook(run: Run, course: Course, page: Path) -> Any:
@@ -86,7 +117,8 @@ def write_page(run: Run, course: Course, page: Path) -> Path:
     for cell in notebook.cells:
         if cell.cell_type == "markdown" and cell.source.startswith("# "):
             cell.source = cell.source.split("\n", 1)[0]
-    exporter = HTMLExporter(embed_images=True, require_js_url="", jquery_url="")
+    exporter = _PageExporter(embed_images=True, require_js_url="", jquery_url="",
+                             extra_loaders=[DictLoader(_NO_SCRIPTS)])
     titles = run.lesson.front.title
     body, _ = exporter.from_notebook_node(notebook, resources={
         "metadata": {"name": html.escape(f"{titles['ko']} · {titles['en']}"),

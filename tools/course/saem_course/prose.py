@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Literal
 
 _FENCED = re.compile(r"^(```+|~~~+).*?^\1[ \t]*$", re.MULTILINE | re.DOTALL)
 _SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
@@ -58,6 +59,17 @@ def links(text: str) -> list[tuple[int, str]]:
     """(line offset, target) of each link and picture."""
     clean = without_code(text)
     return [(clean.count("\n", 0, m.start()), m["target"]) for m in _LINK.finditer(clean)]
+
+
+def formulas(text: str) -> list[tuple[int, str, Literal["inline", "block"]]]:
+    """(line offset, TeX, how it is shown) of each formula."""
+    clean = without_code(text)
+    found = []
+    for match in _DISPLAY_MATH.finditer(clean):
+        found.append((clean.count("\n", 0, match.start()), match[0][2:-2], "block"))
+    for match in _INLINE_MATH.finditer(_DISPLAY_MATH.sub(_blank, clean)):
+        found.append((clean.count("\n", 0, match.start()), match[0][1:-1], "inline"))
+    return found
 
 
 def replace_links(text: str, replacement: dict[str, str]) -> str:
