@@ -12,7 +12,8 @@ from saem_course.page import write_page
 
 @pytest.fixture
 def page(sandbox):
-    text = sandbox.change("We look.", r"We look at $a_1 < b * c * d$ and `$code$`, \$5.")
+    text = sandbox.change("We look.", r"We look at $a_1 < b * c * d$ and `$code$`, \$5."
+                          "\n\n<details><summary>Answer</summary>\n\n1. folded\n\n</details>\n")
     path = sandbox.root / "build" / "page.html"
     write_page(execute(sandbox.lesson(text), KERNEL), sandbox.course, path)
     return path.read_text("utf-8")
@@ -32,6 +33,10 @@ def test_inline_formulas_are_mathml_and_code_is_left_alone(page):
     assert "<msub><mi>a</mi><mn>1</mn></msub>" in found[0]
     assert "<em>" not in found[0]  # the stars are products, not emphasis
     assert "<code>$code$</code>" in page
+
+
+def test_an_answer_is_inside_its_fold(page):
+    assert re.search(r"<details>(?:(?!</details>).)*folded.*?</details>", page, re.DOTALL)
 
 
 def test_nothing_is_loaded_from_the_network(page):

@@ -54,6 +54,11 @@ _NO_SCRIPTS = {
 class _Renderer(IPythonRenderer):
     """Markdown to HTML with formulas as MathML."""
 
+    def block_html(self, html: str) -> str:
+        # To embed pictures the parent parses the block, and so closes the <details> of an answer
+        # before the answer.
+        return super().block_html(html) if "<img" in html else html
+
     def inline_math(self, body: str) -> str:
         return to_mathml(body, "inline")
 
