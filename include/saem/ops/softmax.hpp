@@ -18,7 +18,8 @@ struct SoftmaxOptions {
   }
 };
 
-/// Softmax along an axis: y_i = exp(x_i - max x) / sum_j exp(x_j - max x).
+/// Softmax along an axis: y_i = exp(x_i - max x) / sum_j exp(x_j - max x). A row with a NaN or an
+/// inf gives NaN; float32 weights below 2^-125 of the largest give 0.
 ///
 /// @param x        rank >= 1, floating point; float16 and bfloat16 are computed in float32
 /// @param options  `.axis`, the axis that sums to one (default -1)
