@@ -74,7 +74,7 @@ def test_output_streams(client: BlockingKernelClient) -> None:
             arrivals.append(time.monotonic())
 
     client.execute_interactive(
-        'std::cout << "a" << std::flush; std::this_thread::sleep_for(std::chrono::seconds(1));',
+        'std::cout << "a" << std::flush; std::this_thread::sleep_for(std::chrono::seconds(3));',
         timeout=TIMEOUT,
         output_hook=note,
     )
@@ -114,7 +114,7 @@ def test_engine_death_is_told_and_the_next_cell_runs(
 def test_no_orphans(client: BlockingKernelClient, manager: KernelManager) -> None:
     engine = engine_of(manager)
     psutil.Process(manager.provisioner.pid).kill()
-    assert not psutil.wait_procs([engine], timeout=10)[1]
+    assert not psutil.wait_procs([engine], timeout=TIMEOUT)[1]
 
 
 def test_restart(client: BlockingKernelClient, manager: KernelManager) -> None:

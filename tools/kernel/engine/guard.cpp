@@ -46,6 +46,7 @@ sigjmp_buf escape;
 volatile char interrupt_flag = 0;  // cells load it, as saem_kernel_interrupt_flag
 volatile sig_atomic_t running = 0;
 volatile sig_atomic_t interrupts = 0;
+volatile sig_atomic_t interrupted_early = 0;  // while the cell was compiled
 volatile sig_atomic_t probing = 0;
 
 /// What the signal handler found, written with no allocation.
@@ -191,7 +192,10 @@ void try_interrupt(const void* context) {
 }
 
 void on_interrupt(int /*signal*/, siginfo_t* /*info*/, void* context) {
-  if (running == 0) return;
+  if (running == 0) {
+    interrupted_early = 1;
+    return;
+  }
   interrupt_flag = 1;
   interrupts = interrupts + 1;
   // The poll in the cell's loops unwinds properly, so it gets the first chance.
@@ -347,6 +351,8 @@ void install_guard(Jit& jit) {
   for (const auto& [name, address] : symbols) jit.define(name, address);
 }
 
+void forget_interrupts() { interrupted_early = 0; }
+
 Outcome run_guarded(Jit::Entry entry) {
   interrupt_flag = 0;
   interrupts = 0;
@@ -356,6 +362,7 @@ Outcome run_guarded(Jit::Entry entry) {
   if (sigsetjmp(escape, 1) == 0) {
     running = 1;
     try {
+      if (interrupted_early != 0) throw Interrupted();
       entry();
     } catch (...) {
       outcome = describe_current_exception();

@@ -20,6 +20,9 @@ struct Outcome {
 /// Call once, from the thread that will run cells.
 void install_guard(Jit& jit);
 
+/// Call when a cell begins: an interrupt from here on, also while it is compiled, is meant for it.
+void forget_interrupts();
+
 /// Runs `entry` and comes back, whatever it does. Frames that a crash leaves behind are not
 /// unwound: what they own is lost, and a lock they hold stays held. If the memory allocator itself
 /// was left locked there is no way on, and the process ends with kUnrecoverable.

@@ -164,6 +164,7 @@ Cell Session::query(const nlohmann::json& request) {
 }
 
 nlohmann::json Session::execute(const Request& request) {
+  forget_interrupts();
   Cell cell;
   cell.number = ++runs_;
   cell.label = request.label;
