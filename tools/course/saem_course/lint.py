@@ -271,5 +271,6 @@ def expectations_there(lesson: Lesson, course: Course) -> Iterator[Problem]:
 
 RULES: tuple[Rule, ...] = (
     pairs_complete, same_shape, sections_present, sizes, formulas_shown, korean_style,
-    glossary_kept, new_terms, numbers_owned, seeds_set, errors_alone, links_exist, needs_earlier, expectations_there,
+    glossary_kept, new_terms, numbers_owned, seeds_set, errors_alone, links_exist, needs_earlier,
+    expectations_there,
 )
