@@ -67,7 +67,7 @@ SAEM_API Tensor tanh(const Tensor& x);
 /// @throws DTypeError if `x` is not floating point
 /// Gradient: dx = dz * z * (1 - z).  Source: tf.math.sigmoid.
 /// @code std::cout << tf::sigmoid(tf::constant({0.0, 1.0}));
-/// // tf.Tensor([0.5        0.7310586], shape=(2,), dtype=float32) @endcode
+/// // tf.Tensor([0.5       0.7310586], shape=(2,), dtype=float32) @endcode
 SAEM_API Tensor sigmoid(const Tensor& x);
 
 /// Smooth relu: z_i = ln(1 + e^x_i), without overflow. Error at most 1.65 ulp in float32.
