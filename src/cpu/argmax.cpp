@@ -38,6 +38,7 @@ inline constexpr std::int64_t kSideBySide = 256;
 HWY_BEFORE_NAMESPACE();
 namespace saem::cpu::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
+namespace {  // unnamed: kernel files name alike things alike, and a linker would merge them
 
 struct Largest {
   template <class V>
@@ -196,6 +197,7 @@ FindFunction ArgFind(bool largest, DType compute) {
   });
 }
 
+}  // namespace
 }  // namespace saem::cpu::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 

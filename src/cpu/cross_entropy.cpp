@@ -27,6 +27,7 @@ enum class CrossEntropy { kDense, kDenseGrad, kSparse, kSparseGrad };
 
 HWY_BEFORE_NAMESPACE();
 namespace saem::cpu::HWY_NAMESPACE {
+namespace {  // unnamed: kernel files name alike things alike, and a linker would merge them
 
 /// p * (log(sum) - (x - maximum)).
 template <class T>
@@ -150,6 +151,7 @@ BlockFunction SigmoidCrossEntropyBlock(DType dtype) {
   };
 }
 
+}  // namespace
 }  // namespace saem::cpu::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 

@@ -56,6 +56,7 @@ using GemmFunction = void (*)(const Gemm& gemm);
 HWY_BEFORE_NAMESPACE();
 namespace saem::cpu::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
+namespace {  // unnamed: kernel files name alike things alike, and a linker would merge them
 
 /// 6 rows x 2 vectors: 12 sums, with the operands just within the 16 registers of AVX2.
 constexpr std::int64_t kRows = 6;
@@ -205,6 +206,7 @@ GemmFunction FindGemm(DType dtype) {
   }
 }
 
+}  // namespace
 }  // namespace saem::cpu::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 

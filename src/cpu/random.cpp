@@ -53,6 +53,7 @@ struct Stream {
 
 HWY_BEFORE_NAMESPACE();
 namespace saem::cpu::HWY_NAMESPACE {
+namespace {  // unnamed: kernel files name alike things alike, and a linker would merge them
 
 /// The low 23 bits as the fraction of a number in [1, 2), less 1.
 template <class D, class DU = hn::RebindToUnsigned<D>>
@@ -177,6 +178,7 @@ FloatFunction FindNormalFloats() { return &NormalFloats; }
 FloatFunction FindUniformFloats() { return &UniformFloats; }
 BlockMaker FindMakeBlocks() { return &MakeBlocks; }
 
+}  // namespace
 }  // namespace saem::cpu::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 

@@ -21,6 +21,7 @@
 HWY_BEFORE_NAMESPACE();
 namespace saem::cpu::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
+namespace {  // unnamed: kernel files name alike things alike, and a linker would merge them
 
 template <class T>
 inline constexpr bool kFloating = std::is_floating_point_v<T>;
@@ -270,6 +271,7 @@ FoldLoops ReduceLoops(Fold fold, DType compute) {
   return {};
 }
 
+}  // namespace
 }  // namespace saem::cpu::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 

@@ -21,6 +21,7 @@ enum class SoftmaxKind { kSoftmax, kLogSoftmax, kSoftmaxGrad, kLogSoftmaxGrad };
 
 HWY_BEFORE_NAMESPACE();
 namespace saem::cpu::HWY_NAMESPACE {
+namespace {  // unnamed: kernel files name alike things alike, and a linker would merge them
 
 struct Scale {
   double factor;
@@ -100,6 +101,7 @@ RowFunction SoftmaxRows(SoftmaxKind kind, DType dtype) {
   return dtype == DType::kFloat64 ? find_function<double>(kind) : find_function<float>(kind);
 }
 
+}  // namespace
 }  // namespace saem::cpu::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
