@@ -1,7 +1,7 @@
 """Kernel files are compiled once per SIMD target, and their names must not meet in the linker.
 
-Two files that both define `Add` in `saem::cpu::N_AVX2` define one thing twice: the linker keeps one of
-them silently, and an op runs another op's code.
+Two files that both define `Add` in `saem::cpu::N_AVX2` define one thing twice: the linker keeps one
+of them silently, and an op runs another op's code.
 """
 
 from __future__ import annotations
