@@ -39,8 +39,8 @@ bool is_plain(const Tensor& x) {
   const std::int64_t columns = x.shape(-1);
   const std::int64_t row_stride = x.strides()[last - 1];
   const std::int64_t column_stride = x.strides()[last];
-  // oneDNN 3.7 reads a vector as if its elements were neighbours, whatever the strides say (2.6 does
-  // not); a vector is cheap to copy.
+  // oneDNN 3.7 reads a vector as if its elements were neighbours, whatever the strides say (2.6
+  // does not); a vector is cheap to copy.
   if (rows == 1 && columns > 1 && column_stride != 1) return false;
   if (columns == 1 && rows > 1 && row_stride != 1) return false;
   const auto steps = [](std::int64_t size, std::int64_t stride, std::int64_t least) {
