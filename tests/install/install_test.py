@@ -15,9 +15,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def run(*command: str | Path) -> str:
+def run(*command: str | Path, folder: Path = ROOT) -> str:
     result = subprocess.run(
-        [str(part) for part in command], capture_output=True, text=True, check=False
+        [str(part) for part in command], capture_output=True, text=True, check=False, cwd=folder
     )
     assert result.returncode == 0, f"{command}\n{result.stdout[-4000:]}\n{result.stderr[-4000:]}"
     return result.stdout
@@ -43,7 +43,8 @@ def build_stranger(build: Path, prefix: Path, work: Path) -> None:
     run("cmake", "-S", project, "-B", work / "build", "-G", "Ninja",
         f"-DCMAKE_PREFIX_PATH={prefix}", "-DCMAKE_BUILD_TYPE=Release")
     run("cmake", "--build", work / "build")
-    assert run(work / "build" / "stranger").strip() == expected.strip()
+    assert run(work / "build" / "stranger", folder=work).strip() == expected.strip()
+    assert (work / "loss.svg").stat().st_size > 1000  # the picture it saves
 
 
 def test_installed_package(tmp_path: Path) -> None:
