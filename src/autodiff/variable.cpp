@@ -40,19 +40,32 @@ void check_assignable(const Variable& variable, const Tensor& value, const char*
   }
 }
 
+void check_has_elements(const Variable& variable, const Tensor& value, const char* op) {
+  if (value.is_symbolic()) {
+    raise<ValueError>(op,
+                      "variable {} cannot take a tensor of a function that is being traced: it has "
+                      "no elements yet; assign outside the function",
+                      variable.name());
+  }
+}
+
 /// An assignment is no function of its inputs that a tape could differentiate, so nobody listens.
-void update(Tensor& value, const char* op_name, const Tensor& delta) {
+void update(const Variable& variable, Tensor& value, const char* op_name, const Tensor& delta) {
   static OpDef* const add_op = find_op("add");
   static OpDef* const subtract_op = find_op("subtract");
   const OpDef& op = std::string_view(op_name) == "assign_add" ? *add_op : *subtract_op;
   const PauseListeners quiet;
-  if (!apply_in_place(op, value, delta)) value = apply_one(op, {value, delta});
+  if (apply_in_place(op, value, delta)) return;
+  Tensor updated = apply_one(op, {value, delta});
+  check_has_elements(variable, updated, op_name);
+  value = std::move(updated);
 }
 
 }  // namespace
 
 const Variable& Variable::assign(const Tensor& value) const {
   check_assignable(*this, value, "assign");
+  check_has_elements(*this, value, "assign");
   const PauseListeners quiet;
   state_->value = value.contiguous();
   return *this;
@@ -60,13 +73,13 @@ const Variable& Variable::assign(const Tensor& value) const {
 
 const Variable& Variable::assign_add(const Tensor& delta) const {
   check_assignable(*this, delta, "assign_add");
-  update(state_->value, "assign_add", delta);
+  update(*this, state_->value, "assign_add", delta);
   return *this;
 }
 
 const Variable& Variable::assign_sub(const Tensor& delta) const {
   check_assignable(*this, delta, "assign_sub");
-  update(state_->value, "assign_sub", delta);
+  update(*this, state_->value, "assign_sub", delta);
   return *this;
 }
 

@@ -1,5 +1,6 @@
 #include <saem/autodiff/variable.hpp>
 #include <saem/core/memory.hpp>
+#include <saem/core/op.hpp>
 #include <saem/ops/binary_arith.hpp>
 #include <saem/ops/creation.hpp>
 #include <sstream>
@@ -73,6 +74,33 @@ TEST(Variable, ErrorsLeaveTheValue) {
             "assign_add: variable weights is float32, the value is int32; tf::cast it");
   EXPECT_THAT(error_of<ValueError>([] { Variable{Tensor()}; }),
               HasSubstr("needs an initial value"));
+  EXPECT_TRUE(has_values(v, {2}, {1.0, 2.0}));
+}
+
+/// A tracer that keeps nothing: what matters is that tensors have no elements.
+class Forgetful : public Tracer {
+ public:
+  Tensors on_op(const OpCall&, const TensorSpecs& outputs) override {
+    return {make_symbolic(outputs[0], 0)};
+  }
+};
+
+TEST(Variable, WhatIsTracedDoesNotGetIntoIt) {
+  const Variable v{constant({1.0, 2.0}), {.name = "w"}};
+  {
+    Forgetful tracer;
+    const TraceScope tracing(tracer);
+    const Tensor symbolic = ones({2});
+    const std::string text =
+        "assign: variable w cannot take a tensor of a function that is being traced: it has no "
+        "elements yet; assign outside the function";
+    EXPECT_EQ(error_of<ValueError>([&] { v.assign(symbolic); }), text);
+    EXPECT_THAT(error_of<ValueError>([&] { v.assign_add(symbolic); }), HasSubstr("being traced"));
+    EXPECT_THAT(error_of<ValueError>([&] {
+                  v.assign_sub(constant({1.0, 1.0}));
+                }),
+                HasSubstr("being traced"));
+  }
   EXPECT_TRUE(has_values(v, {2}, {1.0, 2.0}));
 }
 
