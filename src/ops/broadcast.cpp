@@ -1,9 +1,11 @@
-// broadcast_to, floor 2 of 5: meaning.
+// broadcast_to and broadcast shapes, floor 2 of 5: meaning.
 #include <saem/core/op.hpp>
 #include <saem/ops/broadcast.hpp>
+#include <saem/ops/creation.hpp>
 
 #include "base/message.hpp"
 #include "ops/elementwise.hpp"
+#include "ops/host.hpp"
 
 namespace saem {
 namespace ops {
@@ -64,6 +66,26 @@ constinit OpDef broadcast_to_op{.name = "broadcast_to",
 
 Tensor broadcast_to(const Tensor& x, const Shape& shape) {
   return apply_one(ops::broadcast_to_op, {x}, BroadcastOptions{shape});
+}
+
+Shape broadcast_static_shape(const Shape& shape_x, const Shape& shape_y) {
+  return broadcast_shapes(shape_x, shape_y, "broadcast_static_shape");
+}
+
+Tensor broadcast_dynamic_shape(const Tensor& shape_x, const Tensor& shape_y) {
+  const char* const op = "broadcast_dynamic_shape";
+  if (shape_x.rank() != 1 || shape_y.rank() != 1) {
+    raise<ShapeError>(op, "a shape is a tensor of rank 1, got shapes {} and {}",
+                      shape_x.shape().to_string(), shape_y.shape().to_string());
+  }
+  if (shape_x.dtype() != shape_y.dtype()) {
+    raise<DTypeError>(op, "{} and {} do not mix; tf::cast one of them", shape_x.dtype().name(),
+                      shape_y.dtype().name());
+  }
+  const std::vector<std::int64_t> x = ops::host_integers(shape_x, op, "shape_x");
+  const std::vector<std::int64_t> y = ops::host_integers(shape_y, op, "shape_y");
+  const Shape shape = broadcast_shapes(Shape(x.begin(), x.end()), Shape(y.begin(), y.end()), op);
+  return constant(std::span<const std::int64_t>(shape.begin(), shape.end()), {}, shape_x.dtype());
 }
 
 }  // namespace saem

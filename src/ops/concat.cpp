@@ -103,11 +103,42 @@ std::vector<Tensor> split(const Tensor& x, std::int64_t pieces, const ConcatOpti
     raise<ValueError>("split", "axis {} of shape {} has size {}, which {} pieces do not divide",
                       axis, x.shape().to_string(), size, pieces);
   }
+  return split(x, std::vector<std::int64_t>(static_cast<std::size_t>(pieces), size / pieces),
+               {.axis = axis});
+}
+
+std::vector<Tensor> split(const Tensor& x, const std::vector<std::int64_t>& sizes,
+                          const ConcatOptions& options) {
+  const int axis = normalize_axis(options.axis, x.rank(), "split");
+  const std::int64_t whole = x.shape()[axis];
+  std::int64_t known = 0;
+  std::int64_t open = 0;
+  bool fits = true;
+  for (const std::int64_t size : sizes) {
+    open += size == -1 ? 1 : 0;
+    fits = fits && size >= -1 && size <= whole;
+    known += fits && size > 0 ? size : 0;
+    fits = fits && known <= whole;
+  }
+  if (!fits || open > 1 || (open == 0 && known != whole)) {
+    raise<ValueError>("split",
+                      "sizes [{}] do not cut axis {} of shape {}: they must add up to {}, and at "
+                      "most one may be -1",
+                      fmt::join(sizes, ", "), axis, x.shape().to_string(), whole);
+  }
   std::vector<Tensor> parts;
-  for (std::int64_t i = 0; i < pieces; ++i) {
-    parts.push_back(ops::cut(x, axis, i * (size / pieces), size / pieces));
+  std::int64_t begin = 0;
+  for (std::int64_t size : sizes) {
+    if (size == -1) size = whole - known;
+    parts.push_back(ops::cut(x, axis, begin, size));
+    begin += size;
   }
   return parts;
+}
+
+std::vector<Tensor> split(const Tensor& x, std::initializer_list<std::int64_t> sizes,
+                          const ConcatOptions& options) {
+  return split(x, std::vector<std::int64_t>(sizes), options);
 }
 
 }  // namespace saem

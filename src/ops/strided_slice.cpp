@@ -1,5 +1,5 @@
-// strided_slice, strided_slice_grad; floor 2 of 5: meaning. Behind Tensor::operator() and
-// Tensor::at.
+// strided_slice, strided_slice_grad, slice, reverse; floor 2 of 5: meaning. Behind
+// Tensor::operator() and Tensor::at.
 #include <algorithm>
 #include <numeric>
 #include <saem/core/op.hpp>
@@ -212,6 +212,34 @@ constinit OpDef strided_slice_grad_op{.name = "strided_slice_grad",
 
 Tensor Tensor::at(std::span<const Index> indices) const {
   return apply_one(ops::strided_slice_op, {*this}, ops::parse(indices, shape()));
+}
+
+Tensor slice(const Tensor& x, const Dims& begin, const Dims& size) {
+  const auto rank = static_cast<std::size_t>(x.rank());
+  if (begin.size() != rank || size.size() != rank) {
+    raise<ShapeError>("slice", "begin has {} and size {} entries for shape {}; each needs {}",
+                      begin.size(), size.size(), x.shape().to_string(), rank);
+  }
+  SmallVector<Index, 6> box;
+  for (int axis = 0; axis < x.rank(); ++axis) {
+    const auto at = static_cast<std::size_t>(axis);
+    const std::int64_t whole = x.shape()[axis];
+    if (begin[at] < 0 || begin[at] > whole || size[at] < -1 || size[at] > whole - begin[at]) {
+      raise<IndexError>("slice", "{} elements from {} on do not lie on axis {} of shape {}",
+                        size[at], begin[at], axis, x.shape().to_string());
+    }
+    box.push_back(slice(begin[at], size[at] == -1 ? whole : begin[at] + size[at]));
+  }
+  return x.at(box);
+}
+
+Tensor reverse(const Tensor& x, const Axes& axis) {
+  const Axes turned = axis.normalized(x.rank(), "reverse");
+  SmallVector<Index, 6> indices;
+  for (int i = 0; i < x.rank(); ++i) {
+    indices.push_back(turned.contains(i) ? Index(slice(none, none, -1)) : Index(all));
+  }
+  return x.at(indices);
 }
 
 }  // namespace saem

@@ -59,5 +59,31 @@ TEST(broadcast_to, Errors) {
             "needed; only size 1 is repeated, see tf::reshape and tf::newaxis");
 }
 
+TEST(broadcast_static_shape, Values) {
+  EXPECT_EQ(broadcast_static_shape({2, 1}, {3}), (Shape{2, 3}));
+  EXPECT_EQ(broadcast_static_shape({}, {0}), (Shape{0}));
+  EXPECT_THAT(
+      error_of<ShapeError>([] { broadcast_static_shape({2}, {3}); }),
+      ::testing::HasSubstr("broadcast_static_shape: shapes (2,) and (3,) do not broadcast"));
+}
+
+TEST(broadcast_dynamic_shape, Values) {
+  EXPECT_TRUE(has_values(broadcast_dynamic_shape(constant({2, 1}), constant({3})), {2}, {2, 3}));
+  EXPECT_EQ(broadcast_dynamic_shape(constant({2}, int64), constant({1}, int64)).dtype(), int64);
+  EXPECT_TRUE(has_values(broadcast_dynamic_shape(zeros({0}, int32), constant({3})), {1}, {3}));
+}
+
+TEST(broadcast_dynamic_shape, Errors) {
+  EXPECT_THAT(error_of<ShapeError>([] { broadcast_dynamic_shape(constant({2}), constant({3})); }),
+              ::testing::HasSubstr("broadcast_dynamic_shape: shapes (2,) and (3,)"));
+  EXPECT_EQ(error_of<ShapeError>([] { broadcast_dynamic_shape(constant(2), constant({3})); }),
+            "broadcast_dynamic_shape: a shape is a tensor of rank 1, got shapes () and (1,)");
+  EXPECT_EQ(
+      error_of<DTypeError>([] { broadcast_dynamic_shape(constant({2}), constant({3}, int64)); }),
+      "broadcast_dynamic_shape: int32 and int64 do not mix; tf::cast one of them");
+  EXPECT_EQ(error_of<DTypeError>([] { broadcast_dynamic_shape(constant({2.0}), constant({3.0})); }),
+            "broadcast_dynamic_shape: shape_x must be int32 or int64, got float32; tf::cast them");
+}
+
 }  // namespace
 }  // namespace saem

@@ -43,6 +43,11 @@ TEST(concat, Options) {
   EXPECT_TRUE(has_values(concat({x, x}, {.axis = -2}), {4, 2}, {1, 2, 3, 4, 1, 2, 3, 4}));
   EXPECT_TRUE(has_values(stack({x(0), x(1)}, {.axis = -1}), {2, 2}, {1, 3, 2, 4}));
   EXPECT_TRUE(has_values(unstack(x, {.axis = 1})[1], {2}, {2, 4}));
+  const std::vector<Tensor> parts = split(range(5), {1, -1, 2});
+  EXPECT_TRUE(has_values(parts[1], {2}, {1, 2}));
+  EXPECT_TRUE(has_values(parts[2], {2}, {3, 4}));
+  EXPECT_EQ(split(x, {2}).size(), 1U) << "a list of sizes, not a number of pieces";
+  EXPECT_EQ(split(x, {0, 2, 0}, {.axis = 1})[2].shape(), (Shape{2, 0}));
 }
 
 TEST(concat, Gradient) {
@@ -78,6 +83,16 @@ TEST(concat, Errors) {
               stack({zeros({2}), zeros({3})});
             }),
             "stack: shapes (2,) and (3,) (values[1]) differ; tf::concat joins such");
+  const auto sizes_error = [](const std::vector<std::int64_t>& sizes) {
+    return error_of<ValueError>([&] { split(zeros({5}), sizes); });
+  };
+  EXPECT_EQ(sizes_error({1, 2}),
+            "split: sizes [1, 2] do not cut axis 0 of shape (5,): they must add up to 5, and at "
+            "most one may be -1");
+  for (const std::vector<std::int64_t>& sizes : std::vector<std::vector<std::int64_t>>{
+           {-1, -1}, {6, -1}, {3, 3, -1}, {-2, 7}, {INT64_MAX, INT64_MAX}}) {
+    EXPECT_THAT(sizes_error(sizes), ::testing::HasSubstr("they must add up to 5"));
+  }
   EXPECT_EQ(error_of<ValueError>([] { split(zeros({5}), 2); }),
             "split: axis 0 of shape (5,) has size 5, which 2 pieces do not divide");
 }

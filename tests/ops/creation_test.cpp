@@ -75,5 +75,45 @@ TEST(fill, Errors) {
               HasSubstr("there are too many numbers"));
 }
 
+TEST(range, Types) {
+  for (const DType dtype : {int8, int16, int32, int64, uint8, uint16, uint32, uint64, half,
+                            DType(DType::kBFloat16), float32, float64}) {
+    const Tensor x = range(1, 6, 2, {.dtype = dtype});
+    EXPECT_EQ(x.dtype(), dtype);
+    EXPECT_TRUE(has_values(x, {3}, {1, 3, 5}));
+    EXPECT_TRUE(has_values(range(5, 0, -2, {.dtype = dtype}), {3}, {5, 3, 1}));
+  }
+}
+
+TEST(range, CountsLargeIntegersExactly) {
+  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+  constexpr std::int64_t kLeast = std::numeric_limits<std::int64_t>::min();
+  const Tensor top = range(kMost - 3, kMost, 2, {.dtype = int64});
+  EXPECT_EQ(top.shape(), Shape({2}));
+  EXPECT_EQ(top(1).item<std::int64_t>(), kMost - 1);
+  const Tensor across = range(kLeast, kMost, kMost, {.dtype = int64});
+  EXPECT_EQ(across.shape(), Shape({3}));
+  EXPECT_EQ(across(2).item<std::int64_t>(), kMost - 1);
+  constexpr std::uint64_t kHuge = std::numeric_limits<std::uint64_t>::max();
+  const Tensor unsigned_top = range(kHuge - 2, kHuge, 1, {.dtype = uint64});
+  EXPECT_EQ(unsigned_top.shape(), Shape({2}));
+  EXPECT_EQ(unsigned_top(1).item<std::uint64_t>(), kHuge - 1);
+  EXPECT_EQ(range(std::uint64_t{5}, kHuge, std::int64_t{1} << 62, {.dtype = uint64}).shape(),
+            Shape({4}));
+}
+
+TEST(range, Errors) {
+  EXPECT_EQ(error_of<DTypeError>([] { (void)range(0, 3, 1, {.dtype = bool_}); }),
+            "range: needs a dtype of numbers, got bool");
+  EXPECT_EQ(error_of<DTypeError>([] { (void)range(-1, 3, 1, {.dtype = uint8}); }),
+            "range: -1 is outside the range of uint8, [0, 255]");
+  EXPECT_THAT(error_of<ValueError>([] {
+                (void)range(std::numeric_limits<std::int64_t>::min(),
+                            std::numeric_limits<std::int64_t>::max(), 1, {.dtype = int64});
+              }),
+              HasSubstr("there are too many numbers"));
+  EXPECT_EQ(range(0.0, -1e300).shape(), Shape({0}));
+}
+
 }  // namespace
 }  // namespace saem

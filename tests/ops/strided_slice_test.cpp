@@ -81,6 +81,62 @@ TEST(strided_slice, Errors) {
             "index: the step of a slice must not be 0; use 1 or -1");
 }
 
+TEST(slice, Values) {
+  const Tensor x = constant({{1, 2, 3}, {4, 5, 6}});
+  EXPECT_TRUE(has_values(slice(x, {0, 1}, {-1, 2}), {2, 2}, {2, 3, 5, 6}));
+  EXPECT_TRUE(has_values(slice(x, {1, 0}, {1, 3}), {1, 3}, {4, 5, 6}));
+  EXPECT_EQ(slice(x, {2, 3}, {0, -1}).shape(), (Shape{0, 0}));
+  EXPECT_EQ(slice(x, {0, 0}, {1, 1}).data(), x.data()) << "a view";
+  EXPECT_EQ(slice(constant(7), {}, {}).shape(), Shape());
+}
+
+TEST(slice, Gradient) {
+  const auto f = [](const std::vector<Tensor>& x) {
+    const Tensor y = slice(x[0], {1, 0}, {-1, 2});
+    return y * y * y;
+  };
+  EXPECT_TRUE(gradients_agree(f, {sample({3, 4})}));
+}
+
+TEST(slice, Errors) {
+  const Tensor x = zeros({2, 3});
+  EXPECT_EQ(error_of<IndexError>([&] {
+              (void)slice(x, {0, 1}, {-1, 3});
+            }),
+            "slice: 3 elements from 1 on do not lie on axis 1 of shape (2, 3)");
+  EXPECT_EQ(error_of<IndexError>([&] {
+              (void)slice(x, {-1, 0}, {1, 1});
+            }),
+            "slice: 1 elements from -1 on do not lie on axis 0 of shape (2, 3)");
+  EXPECT_EQ(error_of<ShapeError>([&] {
+              (void)slice(x, {0}, {1, 1});
+            }),
+            "slice: begin has 1 and size 2 entries for shape (2, 3); each needs 2");
+}
+
+TEST(reverse, Values) {
+  const Tensor x = constant({{1, 2, 3}, {4, 5, 6}});
+  EXPECT_TRUE(has_values(reverse(x, {-1}), {2, 3}, {3, 2, 1, 6, 5, 4}));
+  EXPECT_TRUE(has_values(reverse(x, {0, 1}), {2, 3}, {6, 5, 4, 3, 2, 1}));
+  EXPECT_TRUE(has_values(reverse(constant(7), Axes(Dims{})), {}, {7}));
+  EXPECT_EQ(reverse(zeros({0, 2}), {0}).shape(), (Shape{0, 2}));
+  EXPECT_EQ(reverse(x, {0}).data(), static_cast<const void*>(x.data_as<std::int32_t>() + 3));
+}
+
+TEST(reverse, Gradient) {
+  const auto f = [](const std::vector<Tensor>& x) { return reverse(x[0], {0}) * x[0]; };
+  EXPECT_TRUE(gradients_agree(f, {sample({3, 2})}));
+}
+
+TEST(reverse, Errors) {
+  EXPECT_EQ(error_of<ShapeError>([] { reverse(zeros({2}), {1}); }),
+            "reverse: axis 1 is out of range for rank 1; it must be in [-1, 1)");
+  EXPECT_EQ(error_of<ShapeError>([] {
+              reverse(zeros({2}), {0, -1});
+            }),
+            "reverse: axis 0 is named twice in [0, -1]");
+}
+
 /// The options that x(slice(4, none, -2), slice(1, 3), newaxis) has for x of shape (6, 4).
 StridedSliceGradOptions grad_options() {
   return {{.begin = {4, 1}, .size = {3, 2}, .step = {-2, 1}, .axes = {0, 1, -1}}, {6, 4}};

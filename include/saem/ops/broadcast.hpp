@@ -28,4 +28,27 @@ struct BroadcastOptions {
 /// @endcode
 SAEM_API Tensor broadcast_to(const Tensor& x, const Shape& shape);
 
+/// The shape that `x op y` has for operands of these shapes.
+///
+/// @param shape_x, shape_y  shapes that broadcast
+/// @throws ShapeError if they do not
+/// Source: tf.broadcast_static_shape.
+/// @code
+/// std::cout << tf::broadcast_static_shape({2, 1}, {3});
+/// // (2, 3)
+/// @endcode
+SAEM_API Shape broadcast_static_shape(const Shape& shape_x, const Shape& shape_y);
+
+/// The same for shapes that are tensors. They are read here: it cannot be traced.
+///
+/// @param shape_x, shape_y  rank 1, int32 or int64, both alike
+/// @return                  rank 1, their dtype
+/// @throws DTypeError or ShapeError if they are no shapes; ShapeError if they do not broadcast
+/// Gradient: none.  Source: tf.broadcast_dynamic_shape.
+/// @code
+/// std::cout << tf::broadcast_dynamic_shape(tf::constant({2, 1}), tf::constant({3}));
+/// // tf.Tensor([2 3], shape=(2,), dtype=int32)
+/// @endcode
+SAEM_API Tensor broadcast_dynamic_shape(const Tensor& shape_x, const Tensor& shape_y);
+
 }  // namespace saem

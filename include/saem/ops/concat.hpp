@@ -55,19 +55,25 @@ SAEM_API Tensor stack(const std::vector<Tensor>& values, const ConcatOptions& op
 /// @endcode
 SAEM_API std::vector<Tensor> unstack(const Tensor& x, const ConcatOptions& options = {});
 
-/// `x` cut along an axis into pieces of equal size.
+/// `x` cut along an axis into pieces of equal size, or of the sizes given.
 ///
 /// @param x        rank >= 1
 /// @param pieces   how many; must divide the size of the axis
+/// @param sizes    one a piece, together the size of the axis; one may be -1 and is what is left
 /// @param options  axis (default 0)
 /// @return         views
 /// @throws ShapeError if the axis is out of range; ValueError if its size is not a multiple of
-/// `pieces` Gradient: the pieces' gradients, concatenated.  Source: tf.split.
+///         `pieces`, or not the sum of `sizes`
+/// Gradient: the pieces' gradients, concatenated.  Source: tf.split.
 /// @code
 /// std::cout << tf::split(tf::constant({1, 2, 3, 4}), 2)[1];
 /// // tf.Tensor([3 4], shape=(2,), dtype=int32)
 /// @endcode
 SAEM_API std::vector<Tensor> split(const Tensor& x, std::int64_t pieces,
+                                   const ConcatOptions& options = {});
+SAEM_API std::vector<Tensor> split(const Tensor& x, const std::vector<std::int64_t>& sizes,
+                                   const ConcatOptions& options = {});
+SAEM_API std::vector<Tensor> split(const Tensor& x, std::initializer_list<std::int64_t> sizes,
                                    const ConcatOptions& options = {});
 
 }  // namespace saem
