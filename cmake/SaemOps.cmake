@@ -1,5 +1,15 @@
 # Reads src/ops/ops.list, the one list of ops, and writes the calls that register them and their
 # kernels: explicit calls instead of static constructors, which a static library may drop.
+function(saem_write_if_changed file text)
+  set(current "")
+  if(EXISTS "${file}")
+    file(READ "${file}" current)
+  endif()
+  if(NOT current STREQUAL text)
+    file(WRITE "${file}" "${text}")
+  endif()
+endfunction()
+
 function(saem_generate_registration output)
   set(list_file "${PROJECT_SOURCE_DIR}/src/ops/ops.list")
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${list_file}")
@@ -48,11 +58,35 @@ ${cpu_calls}}
 
 }  // namespace saem
 ")
-  set(current "")
-  if(EXISTS "${output}")
-    file(READ "${output}" current)
-  endif()
-  if(NOT current STREQUAL text)
-    file(WRITE "${output}" "${text}")
-  endif()
+  saem_write_if_changed("${output}" "${text}")
+endfunction()
+
+# The same for the kernels of the GPU backend, which registers them when it is loaded.
+function(saem_generate_cuda_registration output)
+  set(list_file "${PROJECT_SOURCE_DIR}/src/ops/ops.list")
+  file(STRINGS "${list_file}" lines REGEX "^[a-z]")
+  set(floors "")
+  foreach(line IN LISTS lines)
+    string(REGEX REPLACE "[ \t]+" ";" words "${line}")
+    list(GET words 1 floor)
+    if(EXISTS "${PROJECT_SOURCE_DIR}/src/cuda/${floor}.cu")
+      list(APPEND floors "${floor}")
+    endif()
+  endforeach()
+  list(REMOVE_DUPLICATES floors)
+  set(declarations "")
+  set(calls "")
+  foreach(floor IN LISTS floors)
+    string(APPEND declarations "void register_${floor}();\n")
+    string(APPEND calls "  register_${floor}();\n")
+  endforeach()
+  saem_write_if_changed("${output}" "// Generated from src/ops/ops.list.
+namespace saem::cuda {
+
+${declarations}
+void register_generated_kernels() {
+${calls}}
+
+}  // namespace saem::cuda
+")
 endfunction()

@@ -4,9 +4,11 @@
 
 #include <saem/autodiff/tape.hpp>
 #include <saem/autodiff/variable.hpp>
+#include <saem/core/config.hpp>
 #include <saem/core/memory.hpp>
 #include <saem/core/op.hpp>
 #include <saem/core/tensor.hpp>
+#include <saem/core/trace.hpp>
 #include <saem/data/datasets.hpp>
 #include <saem/data/idx.hpp>
 #include <saem/ops/argmax.hpp>
@@ -17,6 +19,7 @@
 #include <saem/ops/clip.hpp>
 #include <saem/ops/compare.hpp>
 #include <saem/ops/concat.hpp>
+#include <saem/ops/copy_to_device.hpp>
 #include <saem/ops/creation.hpp>
 #include <saem/ops/cross_entropy.hpp>
 #include <saem/ops/gather.hpp>

@@ -22,9 +22,9 @@ class Allocator {
 };
 
 /// The allocator of `device`. Throws DeviceError if no backend serves it.
-Allocator& allocator_of(Device device);
+SAEM_API Allocator& allocator_of(Device device);
 
 /// Called by a backend when it is loaded.
-void set_allocator(Device device, Allocator* allocator);
+SAEM_API void set_allocator(Device device, Allocator* allocator);
 
 }  // namespace saem

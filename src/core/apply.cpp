@@ -1,5 +1,9 @@
 // The one door: every operation of saem passes through this file.
+#include <optional>
+
 #include "base/message.hpp"
+#include "core/backend.hpp"
+#include "core/op_timer.hpp"
 #include "core/registry.hpp"
 #include "core/tensor_impl.hpp"
 #include "core/thread_state.hpp"
@@ -20,15 +24,44 @@ namespace {
   }
 }
 
+/// A number may meet tensors on any device: it travels with the launch.
+bool is_host_scalar(const Tensor& tensor) {
+  return tensor.device().type == DeviceType::kCPU && tensor.rank() == 0;
+}
+
+constexpr bool reads_on_host(const OpDef& op, std::size_t input) {
+  return input < 32 && ((op.host_inputs >> input) & 1u) != 0;
+}
+
+/// The device that the inputs decide on where they are not simply all on one.
+[[gnu::noinline]] Device meeting_device(const OpCall& call) {
+  if (call.op.has(kOnHost)) return {};
+  const Tensor* decides = nullptr;
+  bool scalars = false;
+  for (std::size_t i = 0; i < call.inputs.size(); ++i) {
+    const Tensor& input = call.input(i);
+    if (reads_on_host(call.op, i)) continue;
+    if (is_host_scalar(input)) {
+      scalars = true;
+    } else if (decides == nullptr) {
+      decides = &input;
+    } else if (input.device() != decides->device()) {
+      raise<DeviceError>(call.op.name, "inputs lie on {} and {}; move one with .cpu() or .gpu()",
+                         decides->device().to_string(), input.device().to_string());
+    }
+  }
+  if (decides != nullptr) return decides->device();
+  return scalars ? Device{} : default_device();
+}
+
 /// The device that all inputs share; the default device for an op without inputs.
 Device device_of(const OpCall& call) {
-  if (call.inputs.empty()) return {};
+  if (call.inputs.empty() || call.op.host_inputs != 0) [[unlikely]]
+    return meeting_device(call);
   const Device device = call.inputs[0].device();
   for (const Tensor& input : call.inputs.subspan(1)) {
-    if (input.device() != device) [[unlikely]] {
-      raise<DeviceError>(call.op.name, "inputs lie on {} and {}; move one with .cpu() or .gpu()",
-                         device.to_string(), input.device().to_string());
-    }
+    if (input.device() != device) [[unlikely]]
+      return meeting_device(call);
   }
   return device;
 }
@@ -41,12 +74,24 @@ const Kernel* kernel_for(const OpDef& op, DeviceType device) {
   return &op.kernel(device);
 }
 
-Tensors run_composition(const OpCall& call) {
+/// While it lives, what is made from nothing lies where an op's inputs do.
+class PlaceLike {
+ public:
+  explicit PlaceLike(Device device) {
+    if (device != default_device()) scope_.emplace(device);
+  }
+
+ private:
+  std::optional<DeviceScope> scope_;
+};
+
+Tensors run_composition(const OpCall& call, Device device) {
   if (call.op.compose == nullptr) {
     raise<DeviceError>(call.op.name, "has neither a kernel for {} nor a composition of other ops",
-                       device_of(call).to_string());
+                       device.to_string());
   }
   const PauseListeners quiet;  // a tape remembers the op itself, not what it is made of
+  const PlaceLike place_like(device);
   return call.op.compose(call);
 }
 
@@ -57,18 +102,16 @@ bool all_contiguous(std::span<const Tensor> inputs) {
   return true;
 }
 
-Tensor contiguous_copy(const Tensor& tensor) {
-  if (tensor.is_contiguous()) return tensor;
-  Tensor copy = Tensor::empty(tensor.dtype(), tensor.shape(), tensor.device());
-  copy_elements(tensor, copy);
-  return copy;
-}
-
-Tensors run_kernel(const OpCall& call, TensorSpecs& specs, const Kernel& kernel, Device device) {
+Tensors allocate(TensorSpecs& specs, Device device) {
   Tensors outputs;
   for (TensorSpec& spec : specs) {
     outputs.push_back(Tensor::empty(spec.dtype, std::move(spec.shape), device));
   }
+  return outputs;
+}
+
+Tensors run_kernel(const OpCall& call, TensorSpecs& specs, const Kernel& kernel) {
+  Tensors outputs = allocate(specs, {});
   if (kernel.takes_strided || all_contiguous(call.inputs)) [[likely]] {
     kernel.run(call, outputs);
     return outputs;
@@ -79,15 +122,67 @@ Tensors run_kernel(const OpCall& call, TensorSpecs& specs, const Kernel& kernel,
   return outputs;
 }
 
-Tensors run(const OpCall& call, TensorSpecs& specs) {
-  const Device device = device_of(call);
+/// As `run_kernel` for a device with memory of its own: each input is brought where the kernel
+/// reads it.
+Tensors run_device_kernel(const OpCall& call, TensorSpecs& specs, const Kernel& kernel,
+                          Device device) {
+  Tensors inputs;
+  for (std::size_t i = 0; i < call.inputs.size(); ++i) {
+    const Tensor& input = call.input(i);
+    if (reads_on_host(call.op, i)) {
+      inputs.push_back(contiguous_copy(to_host(input)));
+    } else if (input.device() != device) {
+      inputs.push_back(kernel.takes_host_scalars ? input : transfer(input, device));
+    } else {
+      inputs.push_back(kernel.takes_strided ? input : contiguous_copy(input));
+    }
+  }
+  Tensors outputs = allocate(specs, device);
+  backend_of(device.type)->enter(device);
+  kernel.run({call.op, inputs, call.attributes}, outputs);
+  return outputs;
+}
+
+/// For an op that the device can neither compute nor compose: the CPU does, between two copies.
+Tensors run_on_host(const OpCall& call, TensorSpecs& specs, const Kernel& kernel, Device device) {
+  Tensors inputs;
+  for (const Tensor& input : call.inputs) inputs.push_back(to_host(input));
+  Tensors outputs = run_kernel({call.op, inputs, call.attributes}, specs, kernel);
+  for (Tensor& output : outputs) output = transfer(output, device);
+  return outputs;
+}
+
+Tensors run(const OpCall& call, TensorSpecs& specs, Route& route) {
   if (call.op.view != nullptr) {
-    if (Tensor view = call.op.view(call); view.defined()) return {std::move(view)};
+    if (Tensor view = call.op.view(call); view.defined()) {
+      route = Route::kView;
+      return {std::move(view)};
+    }
   }
-  if (const Kernel* kernel = kernel_for(call.op, device.type)) {
-    return run_kernel(call, specs, *kernel, device);
+  const Device device = device_of(call);
+  const bool on_cpu = device.type == DeviceType::kCPU;
+  if (const Kernel* kernel = kernel_for(call.op, device.type)) [[likely]] {
+    route = Route::kKernel;
+    return on_cpu ? run_kernel(call, specs, *kernel)
+                  : run_device_kernel(call, specs, *kernel, device);
   }
-  return run_composition(call);
+  const Kernel& host = call.op.kernel(DeviceType::kCPU);
+  if (!on_cpu && call.op.compose == nullptr && host.run != nullptr) {
+    route = Route::kHost;
+    return run_on_host(call, specs, host, device);
+  }
+  route = Route::kComposition;
+  return run_composition(call, device);
+}
+
+Tensors run(const OpCall& call, TensorSpecs& specs) {
+  Route route{};
+  if (thread_state.log == nullptr) [[likely]]
+    return run(call, specs, route);
+  OpTimer timer(*thread_state.log, call);
+  Tensors outputs = run(call, specs, route);
+  timer.finish(outputs, route);
+  return outputs;
 }
 
 }  // namespace
@@ -127,11 +222,14 @@ bool apply_in_place(const OpDef& op, Tensor& target, const Tensor& other) {
   const Tensor inputs[] = {target, other};
   const OpCall call{op, inputs, {}};
   const TensorSpecs specs = op.infer(call);
-  const Kernel* kernel = kernel_for(op, device_of(call).type);
-  if (kernel == nullptr || !kernel->takes_strided || specs[0].shape != impl.shape ||
+  const Device device = device_of(call);
+  const Kernel* kernel = kernel_for(op, device.type);
+  if (device != impl.device || kernel == nullptr || !kernel->takes_strided ||
+      (other.device() != device && !kernel->takes_host_scalars) || specs[0].shape != impl.shape ||
       specs[0].dtype != impl.dtype) {
     return false;
   }
+  if (device.type != DeviceType::kCPU) backend_of(device.type)->enter(device);
   kernel->run(call, std::span(&target, 1));
   return true;
 }
@@ -141,7 +239,7 @@ Tensors apply_composition(const OpDef& op, std::span<const Tensor> inputs,
   const OpCall call{op, inputs, attributes};
   check_call(call);
   (void)op.infer(call);
-  return run_composition(call);
+  return run_composition(call, device_of(call));
 }
 
 }  // namespace saem

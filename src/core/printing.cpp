@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/message.hpp"
+#include "core/backend.hpp"
 
 namespace saem {
 namespace {
@@ -408,8 +409,9 @@ std::string elements_text(const Tensor& tensor) {
   return Layout(tensor, words).entry(0, " ", kLineWidth);
 }
 
-std::string elements_text(const Tensor& tensor) {
-  if (tensor.size() == 0) return "[]";
+std::string elements_text(const Tensor& wherever) {
+  if (wherever.size() == 0) return "[]";
+  const Tensor tensor = to_host(wherever);
   switch (tensor.dtype().code()) {
     case DType::kBool:
       return elements_text<bool>(tensor);

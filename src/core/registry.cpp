@@ -5,13 +5,32 @@
 #include <unordered_map>
 
 #include "base/message.hpp"
+#include "core/backend.hpp"
 
 namespace saem {
 
+namespace {
+
+std::once_flag backends_once;
+LoadedBackend cuda;
+
+}  // namespace
+
 void ensure_backends() {
-  static std::once_flag once;
-  std::call_once(once, register_generated_kernels);
+  std::call_once(backends_once, [] {
+    register_generated_kernels();
+    cuda = load_cuda_backend();
+  });
 }
+
+namespace config {
+
+std::string explain_gpus() {
+  ensure_backends();
+  return cuda.explain;
+}
+
+}  // namespace config
 
 std::span<OpDef* const> all_ops() {
   ensure_backends();

@@ -1,10 +1,12 @@
 #include <array>
+#include <cstring>
 #include <memory>
 #include <new>
 #include <saem/core/tensor.hpp>
 
 #include "base/message.hpp"
 #include "core/allocator.hpp"
+#include "core/backend.hpp"
 #include "core/registry.hpp"
 #include "core/tensor_impl.hpp"
 
@@ -132,7 +134,7 @@ void* Tensor::mutable_data() {
   return const_cast<void*>(data());  // NOLINT: memory of our own making, see the header
 }
 
-const void* Tensor::item_data(DType wanted) const {
+void Tensor::read_item(DType wanted, void* value) const {
   if (dtype() != wanted) {
     raise<DTypeError>("item", "the tensor is {}, not {}; ask for its own type or tf::cast it",
                       dtype().name(), wanted.name());
@@ -142,10 +144,8 @@ const void* Tensor::item_data(DType wanted) const {
                       "needs a tensor of one element, this one has shape {}; index it first",
                       shape().to_string());
   }
-  if (device().type != DeviceType::kCPU) {
-    raise<DeviceError>("item", "the tensor lies on {}; take .cpu() first", device().to_string());
-  }
-  return data();
+  const Tensor host = to_host(*this);
+  std::memcpy(value, host.data(), wanted.size());
 }
 
 const void* Tensor::span_data(DType wanted) const {
@@ -200,7 +200,16 @@ void set_copy_function(DeviceType device, CopyFunction function) {
 void copy_elements(const Tensor& from, Tensor& to) {
   if (from.size() == 0) return;
   ensure_backends();
-  copy_functions[static_cast<std::size_t>(from.device().type)](from, to);
+  const Device device = from.device();
+  if (device.type != DeviceType::kCPU) backend_of(device.type)->enter(device);
+  copy_functions[static_cast<std::size_t>(device.type)](from, to);
+}
+
+Tensor contiguous_copy(const Tensor& tensor) {
+  if (tensor.is_contiguous()) return tensor;
+  Tensor copy = Tensor::empty(tensor.dtype(), tensor.shape(), tensor.device());
+  copy_elements(tensor, copy);
+  return copy;
 }
 
 }  // namespace saem

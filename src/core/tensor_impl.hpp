@@ -48,7 +48,9 @@ class TensorImpl {
 /// Copies the elements of `from`, however they lie, into `to`, which is contiguous and of the same
 /// shape, dtype and device.
 using CopyFunction = void (*)(const Tensor& from, Tensor& to);
-void set_copy_function(DeviceType device, CopyFunction function);
+SAEM_API void set_copy_function(DeviceType device, CopyFunction function);
 void copy_elements(const Tensor& from, Tensor& to);
+/// `tensor` if it is contiguous, else a copy that is.
+Tensor contiguous_copy(const Tensor& tensor);
 
 }  // namespace saem

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/message.hpp"
+#include "core/backend.hpp"
 #include "data/file.hpp"
 #include "data/input_file.hpp"
 
@@ -221,15 +222,11 @@ class IdxWriter {
 
 Tensor read_idx_as(const char* op, const std::string& path) { return IdxReader(op, path).read(); }
 
-Tensor read_idx(const std::string& path) { return read_idx_as("read_idx", path); }
+Tensor read_idx(const std::string& path) { return place(read_idx_as("read_idx", path)); }
 
 void write_idx(const std::string& path, const Tensor& tensor) {
   const std::vector<std::byte> header = header_of(tensor.dtype(), tensor.shape());
-  if (tensor.device().type != DeviceType::kCPU) {
-    raise<DeviceError>("write_idx", "the tensor lies on {}; take .cpu() first",
-                       tensor.device().to_string());
-  }
-  const Tensor source = tensor.contiguous();
+  const Tensor source = tensor.cpu().contiguous();
   const std::span elements(static_cast<const std::byte*>(source.data()),
                            static_cast<std::size_t>(source.nbytes()));
   IdxWriter writer(path);

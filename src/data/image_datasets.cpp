@@ -7,6 +7,7 @@
 #include <span>
 
 #include "base/message.hpp"
+#include "core/backend.hpp"
 #include "data/fetch.hpp"
 #include "data/idx.hpp"
 
@@ -93,6 +94,8 @@ Split read_split(const DatasetSource& source, const FoundFile& image_file,
   return split;
 }
 
+Split placed(const Split& split) { return {place(split.images), place(split.labels)}; }
+
 ImageDataset load(const DatasetSource& source) {
   const Places places = Places::from_environment();
   std::array<FoundFile, 4> found;
@@ -103,8 +106,8 @@ ImageDataset load(const DatasetSource& source) {
   std::future<Split> test = std::async(std::launch::async, [&] {
     return read_split(source, found[kTestImages], found[kTestLabels]);
   });
-  Split train = read_split(source, found[kTrainImages], found[kTrainLabels]);
-  return {std::move(train), test.get()};
+  const Split train = read_split(source, found[kTrainImages], found[kTrainLabels]);
+  return {placed(train), placed(test.get())};
 }
 
 }  // namespace

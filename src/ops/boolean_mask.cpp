@@ -22,7 +22,7 @@ Tensor boolean_mask(const Tensor& x, const Tensor& mask, const BooleanMaskOption
     raise<ShapeError>("boolean_mask", "mask of shape {} does not lie on shape {} from axis {} on",
                       mask.shape().to_string(), x.shape().to_string(), axis);
   }
-  const Tensor flags = mask.contiguous();
+  const Tensor flags = mask.cpu().contiguous();
   std::vector<std::int64_t> places;
   std::int64_t place = 0;
   for (const bool flag : flags.span<bool>()) {

@@ -6,6 +6,7 @@
 #include <saem/ops/creation.hpp>
 
 #include "base/message.hpp"
+#include "core/backend.hpp"
 #include "core/dispatch.hpp"
 
 namespace saem {
@@ -47,7 +48,7 @@ Tensor tensor_from(const void* values, DType given, const Shape& shape, DType dt
   if (tensor.size() == 0) return tensor;
   if (given == dtype) {
     std::memcpy(tensor.mutable_data(), values, static_cast<std::size_t>(tensor.nbytes()));
-    return tensor;
+    return place(std::move(tensor));
   }
   dispatch(given, [&]<class From>(Type<From>) {
     dispatch(dtype, [&]<class To>(Type<To>) {
@@ -55,7 +56,7 @@ Tensor tensor_from(const void* values, DType given, const Shape& shape, DType dt
       std::transform(from, from + tensor.size(), tensor.mutable_data_as<To>(), convert<From, To>);
     });
   });
-  return tensor;
+  return place(std::move(tensor));
 }
 
 void raise_ragged(std::size_t expected, std::size_t got) {
@@ -159,7 +160,7 @@ Tensor range(Scalar start, Scalar limit, Scalar delta, CreationOptions options) 
       }
     }
   });
-  return result;
+  return place(std::move(result));
 }
 
 Tensor range(Scalar limit) { return range(0, limit); }

@@ -5,6 +5,7 @@
 #include <saem/ops/reshape.hpp>
 
 #include "base/message.hpp"
+#include "core/dispatch.hpp"
 
 namespace saem::ops {
 
@@ -67,7 +68,9 @@ TensorSpecs infer_numeric_unary(const OpCall& call) {
 
 Tensor scalar_like(Scalar value, const Tensor& like, const char* op) {
   value.check_fits(like.dtype(), op);
-  return fill({}, value, {.dtype = like.dtype()});
+  Tensor scalar = Tensor::empty(like.dtype(), {});
+  dispatch(like.dtype(), [&]<class T>(Type<T>) { *scalar.mutable_data_as<T>() = value.to<T>(); });
+  return scalar;
 }
 
 Tensor sum_to_shape(const Tensor& gradient, const Shape& shape) {

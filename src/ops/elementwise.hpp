@@ -19,7 +19,8 @@ TensorSpecs infer_numeric_unary(const OpCall& call);
 /// Throws DTypeError if the two inputs differ in dtype.
 void check_same_dtype(const OpCall& call, const Tensor& x, const Tensor& y);
 
-/// A scalar tensor of `dtype` on the device of what it meets. Checks that the number fits.
+/// A scalar tensor of the dtype of `like`, in host memory, from where it meets tensors on any
+/// device. Checks that the number fits.
 Tensor scalar_like(Scalar value, const Tensor& like, const char* op);
 
 /// `gradient` summed over the axes along which a tensor of `shape` was broadcast: the transpose of

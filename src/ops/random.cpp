@@ -67,7 +67,7 @@ TensorSpecs infer_permutation(const OpCall& call) {
 #define SAEM_RANDOM(op, infer_function)                                             \
   constinit OpDef op##_op {                                                         \
     .name = #op, .min_inputs = 1, .max_inputs = 1, .traits = kRandom | kNoGradient, \
-    .infer = infer_function, .has_options = true                                    \
+    .infer = infer_function, .has_options = true, .host_inputs = 1                  \
   }
 SAEM_RANDOM(stateless_random_normal, infer_floating);
 SAEM_RANDOM(stateless_random_uniform, infer_floating);
@@ -79,7 +79,7 @@ SAEM_RANDOM(stateless_permutation, infer_permutation);
 constinit OpDef random_seed_op{.name = "random_seed",
                                .min_inputs = 0,
                                .max_inputs = 0,
-                               .traits = kStateful | kNoGradient,
+                               .traits = kStateful | kNoGradient | kOnHost,
                                .infer = infer_random_seed,
                                .has_options = true};
 
@@ -88,7 +88,10 @@ constinit OpDef random_seed_op{.name = "random_seed",
 namespace random {
 namespace {
 
-Tensor seed_tensor(const Seed& seed) { return constant(std::span<const std::int64_t>(seed)); }
+Tensor seed_tensor(const Seed& seed) {
+  const DeviceScope host{Device{}};  // where random ops read it
+  return constant(std::span<const std::int64_t>(seed));
+}
 
 Tensor scaled_normal(const OpDef& op, const Shape& shape, const Tensor& seed,
                      const NormalOptions& options) {

@@ -10,6 +10,7 @@
 #include <saem/ops/where.hpp>
 
 #include "base/message.hpp"
+#include "core/backend.hpp"
 
 namespace saem {
 namespace ops {
@@ -81,7 +82,7 @@ Tensor spread_axis(const Tensor& box, const StridedSliceOptions& slice, int axis
     source[static_cast<std::size_t>(place)] = i;
     taken[place] = true;
   }
-  return where(mask, gather(box, constant(source), {.axis = axis}), zeros({}, box.dtype()));
+  return where(place(mask), gather(box, constant(source), {.axis = axis}), zeros({}, box.dtype()));
 }
 
 Tensors compose_strided_slice_grad(const OpCall& call) {

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "base/message.hpp"
+#include "core/backend.hpp"
 #include "core/dispatch.hpp"
 #include "plot/process.hpp"
 #include "plot/text.hpp"
@@ -48,11 +49,8 @@ std::string tidy_svg(std::string svg, const std::string& title) {
 
 }  // namespace
 
-std::vector<double> to_doubles(const Tensor& tensor) {
-  if (tensor.device().type != DeviceType::kCPU) {
-    raise<DeviceError>("plot", "the tensor lies on {}; copy it to the CPU first",
-                       tensor.device().to_string());
-  }
+std::vector<double> to_doubles(const Tensor& wherever) {
+  const Tensor tensor = to_host(wherever);
   if (tensor.is_symbolic()) {
     raise<ValueError>("plot",
                       "a tensor in a traced function has no values yet; draw what the "

@@ -10,7 +10,7 @@ constexpr std::int64_t kWrittenOut = 4;
 /// Four digits are what fits a box and can be checked by hand.
 std::string short_value(const Tensor& tensor) {
   if (tensor.size() > kWrittenOut) return tensor.shape().to_string();
-  const Tensor flat = tensor.contiguous();
+  const Tensor flat = tensor.cpu().contiguous();
   std::string text;
   dispatch(flat.dtype(), [&]<class T>(Type<T>) {
     for (const T value : flat.span<T>()) {

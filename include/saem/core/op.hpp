@@ -58,8 +58,8 @@ using ComposeFunction = Tensors (*)(const OpCall& call);
 /// dL/d(input) for each input from dL/d(output), written with ops; undefined where it is not needed
 /// or zero.
 using VjpFunction = Tensors (*)(const VjpCall& call);
-/// Another window on the elements of the first input: for ops that move nothing. Undefined: must
-/// copy.
+/// What needs no kernel: another window on the elements of the first input, or its copy on another
+/// device. Undefined: the op must be computed.
 using ViewFunction = Tensor (*)(const OpCall& call);
 /// Fills `outputs`, which have the inferred dtypes and shapes, are contiguous and hold garbage.
 using KernelFunction = void (*)(const OpCall& call, std::span<Tensor> outputs);
@@ -70,6 +70,9 @@ struct Kernel {
   /// Whether `run` understands inputs that are not contiguous; otherwise it is given contiguous
   /// copies.
   bool takes_strided = false;
+  /// Whether `run`, on another device than the CPU, reads inputs of rank 0 that lie in host memory;
+  /// otherwise they are copied to the device first.
+  bool takes_host_scalars = false;
 };
 
 /// What an op is; other code asks these instead of its name.
@@ -82,6 +85,7 @@ enum Trait : std::uint32_t {
   kRandom = 1u << 4,      ///< its elements come from a random generator
   kNoGradient = 1u << 5,  ///< derivative is zero or undefined everywhere, as in TensorFlow
   kBackward = 1u << 6,    ///< the backward kernel of another op; not called by users
+  kOnHost = 1u << 7,      ///< its outputs lie in host memory, whatever the default device is
 };
 
 /// The definition of an op: floor 2 of its house. One constant-initialised object an op.
@@ -95,6 +99,8 @@ struct OpDef {
   VjpFunction vjp = nullptr;  ///< null with a `compose`: the composition is differentiated instead
   ViewFunction view = nullptr;
   bool has_options = false;  ///< whether calls carry an options struct
+  /// Bit i: input i is small and read in host memory on every device, as a seed is.
+  std::uint32_t host_inputs = 0;
   /// Filled by the backends when the library starts; null where the composition runs.
   std::array<Kernel, kDeviceTypes> kernels{};
 

@@ -75,15 +75,17 @@ class SAEM_API Tensor {
   /// yet.
   [[nodiscard]] bool is_symbolic() const;
 
-  /// The only element, as a `T`. Throws ShapeError if there are more or none, DTypeError if T is
-  /// not the dtype.
+  /// The only element, as a `T`; copied from a GPU if it lies there, which waits for what computes
+  /// it. Throws ShapeError if there are more or none, DTypeError if T is not the dtype.
   template <Element T>
   [[nodiscard]] T item() const {
-    return *static_cast<const T*>(item_data(saem::dtype_of<T>()));
+    T value;
+    read_item(saem::dtype_of<T>(), &value);
+    return value;
   }
   /// The elements in row-major order, in place; lives as long as a Tensor that shares them. Throws
-  /// DTypeError if T is not the dtype, ValueError if the view is not contiguous (take
-  /// `.contiguous()`).
+  /// DTypeError if T is not the dtype, DeviceError if the tensor lies on a GPU (take `.cpu()` and
+  /// keep it), ValueError if the view is not contiguous (take `.contiguous()`).
   template <Element T>
   [[nodiscard]] std::span<const T> span() const {
     return {static_cast<const T*>(span_data(saem::dtype_of<T>())),
@@ -104,6 +106,13 @@ class SAEM_API Tensor {
   }
   /// This tensor if its elements lie in row-major order, else a copy that does.
   [[nodiscard]] Tensor contiguous() const;
+  /// This tensor in host memory: itself if it lies there, else a copy, for which the GPU is waited
+  /// for. Gradients flow back to where it was. Source: tf.identity under tf.device.
+  [[nodiscard]] Tensor cpu() const;
+  /// This tensor on a GPU: itself if it lies there, else a copy. @throws DeviceError without one
+  [[nodiscard]] Tensor gpu(int index = 0) const;
+  /// This tensor on `device`. @throws DeviceError if there is no such device
+  [[nodiscard]] Tensor to(Device device) const;
   /// Another window on the same elements: `offset` elements from this one's first. For view ops.
   [[nodiscard]] Tensor view(Shape shape, Dims strides, std::int64_t offset = 0) const;
 
@@ -130,7 +139,7 @@ class SAEM_API Tensor {
   void retain() const noexcept;
   void release() noexcept;
   [[nodiscard]] const TensorImpl& checked() const;
-  [[nodiscard]] const void* item_data(DType wanted) const;
+  void read_item(DType wanted, void* value) const;
   [[nodiscard]] const void* span_data(DType wanted) const;
 
   TensorImpl* impl_ = nullptr;

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cuda_runtime.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <saem/core/op.hpp>
+
+/// What every kernel file of the GPU backend uses: which GPU, its stream, memory, errors.
+namespace saem::cuda {
+
+/// What a kernel found wrong while it ran, in memory that host and GPU share. The first finding is
+/// kept; the host reads it at the next synchronisation and throws it there.
+struct Finding {
+  std::uint32_t state;  ///< 0: none, 1: being written, 2: complete
+  const char* op;       ///< the host's pointer, handed through
+  std::int64_t index;
+  std::int64_t limit;
+};
+
+/// One GPU. All work of all threads goes to its one stream in the order in which it was started, so
+/// a block of memory that is freed may be used again at once by what is started later.
+struct Gpu {
+  int index = 0;
+  cudaStream_t stream = nullptr;
+  int multiprocessors = 0;
+  int shared_memory_per_block = 0;  ///< bytes, the most that a kernel may opt in to
+  int l2_bytes = 0;
+  Finding* finding = nullptr;  ///< as the GPU's code addresses it
+};
+
+/// The GPU that the op being run belongs to.
+const Gpu& gpu();
+
+/// Throws DeviceError for an error of the CUDA runtime, OutOfMemoryError for lack of memory. After
+/// an error that CUDA does not recover from, the GPU counts as lost and every later use says so.
+[[gnu::cold]] void raise_cuda(cudaError_t error, const char* op, const char* doing);
+inline void check(cudaError_t error, const char* op, const char* doing) {
+  if (error != cudaSuccess) [[unlikely]]
+    raise_cuda(error, op, doing);
+}
+/// After each launch: a configuration that the GPU refuses is known at once.
+inline void check_launch(const char* op) { check(cudaGetLastError(), op, "launching a kernel"); }
+
+/// Memory for the time of one op: given back when it goes out of scope, while the stream keeps it
+/// from being used too early.
+class Workspace {
+ public:
+  explicit Workspace(std::size_t bytes);
+  ~Workspace();
+  Workspace(const Workspace&) = delete;
+  Workspace& operator=(const Workspace&) = delete;
+  template <class T>
+  [[nodiscard]] T* as() const {
+    return static_cast<T*>(block_);
+  }
+
+ private:
+  void* block_;
+  std::size_t bytes_;
+  Device device_;
+};
+
+#ifdef __CUDACC__
+/// Called by a kernel that meets an index outside [0, limit): IndexError at the next
+/// synchronisation.
+__device__ inline void report_index(Finding* finding, const char* op, std::int64_t index,
+                                    std::int64_t limit) {
+  if (atomicCAS_system(&finding->state, 0u, 1u) != 0u) return;
+  finding->op = op;
+  finding->index = index;
+  finding->limit = limit;
+  __threadfence_system();
+  atomicExch_system(&finding->state, 2u);
+}
+#endif
+
+}  // namespace saem::cuda

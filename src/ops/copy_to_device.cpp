@@ -1,0 +1,49 @@
+// copy_to_device, floor 2 of 5: meaning. It has no kernel of its own: backends give the copies.
+#include <saem/core/op.hpp>
+#include <saem/ops/copy_to_device.hpp>
+
+#include "core/backend.hpp"
+
+namespace saem {
+namespace ops {
+namespace {
+
+TensorSpecs infer_copy(const OpCall& call) {
+  check_device(Device::parse(call.options<CopyToDeviceOptions>().device), call.op.name);
+  return {{call.input(0).dtype(), call.input(0).shape()}};
+}
+
+Tensor run_copy(const OpCall& call) {
+  return transfer(call.input(0), Device::parse(call.options<CopyToDeviceOptions>().device));
+}
+
+Tensors copy_vjp(const VjpCall& call) {
+  return {copy_to_device(call.gradient(), call.input(0).device())};
+}
+
+}  // namespace
+
+constinit OpDef copy_to_device_op{.name = "copy_to_device",
+                                  .min_inputs = 1,
+                                  .max_inputs = 1,
+                                  .traits = kView,
+                                  .infer = infer_copy,
+                                  .vjp = copy_vjp,
+                                  .view = run_copy,
+                                  .has_options = true};
+
+}  // namespace ops
+
+Tensor copy_to_device(const Tensor& x, Device device) {
+  return apply_one(ops::copy_to_device_op, {x}, CopyToDeviceOptions{device.to_string()});
+}
+
+Tensor Tensor::to(Device device) const {
+  return this->device() == device ? *this : copy_to_device(*this, device);
+}
+Tensor Tensor::cpu() const { return to({}); }
+Tensor Tensor::gpu(int index) const {
+  return to({DeviceType::kGPU, static_cast<std::uint8_t>(index)});
+}
+
+}  // namespace saem
