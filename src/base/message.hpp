@@ -1,10 +1,24 @@
 #pragma once
 
-#include <fmt/format.h>
-#include <fmt/ostream.h>
-
 #include <saem/base/error.hpp>
 #include <utility>
+
+#ifdef __CUDACC__
+
+namespace saem {
+
+/// As below, with a fixed text: nvcc's front end stumbles over {fmt}'s consteval.
+template <class E>
+[[noreturn, gnu::noinline, gnu::cold]] void raise(const char* op, const char* text) {
+  throw E(std::string(op) + ": " + text);
+}
+
+}  // namespace saem
+
+#else
+
+#include <fmt/format.h>
+#include <fmt/ostream.h>
 
 namespace saem {
 
@@ -17,3 +31,5 @@ template <class E, class... Args>
 }
 
 }  // namespace saem
+
+#endif  // __CUDACC__

@@ -58,7 +58,7 @@ TEST(cast, Saturates) {
               0, kMost, kLeast, kMost, kLeast, 2, std::is_signed_v<T> ? static_cast<T>(-2) : T{0}};
           const Tensor result = cast(x, to);
           for (std::size_t i = 0; i < repeated.size(); ++i) {
-            EXPECT_EQ(result.span<T>()[i], expected[i % 7]) << repeated[i];
+            EXPECT_EQ(result(i).item<T>(), expected[i % 7]) << repeated[i];
           }
         }
       });

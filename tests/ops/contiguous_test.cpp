@@ -29,8 +29,17 @@ void expect_copied(const Tensor& x) {
   ASSERT_TRUE(copy.is_contiguous());
   ASSERT_EQ(copy.shape(), x.shape());
   const std::size_t width = x.dtype().size();
-  const auto* from = static_cast<const std::byte*>(x.data());
-  const auto* to = static_cast<const std::byte*>(copy.data());
+  std::int64_t first = 0;  // of the elements that the view reaches, counted from its own first
+  std::int64_t last = 0;
+  for (int axis = 0; axis < x.rank(); ++axis) {
+    const std::int64_t reach = (x.shape()[axis] - 1) * x.strides()[static_cast<std::size_t>(axis)];
+    (reach < 0 ? first : last) += reach;
+  }
+  const Tensor memory = x.size() == 0 ? x : x.view({last - first + 1}, {1}, first).cpu();
+  const Tensor copied = copy.cpu();
+  const auto* from = static_cast<const std::byte*>(memory.data()) -
+                     first * static_cast<std::int64_t>(x.dtype().size());
+  const auto* to = static_cast<const std::byte*>(copied.data());
   for (std::int64_t i = 0; i < x.size(); ++i) {
     std::int64_t rest = i;
     std::int64_t offset = 0;

@@ -32,8 +32,9 @@ SAEM_API std::ostream& operator<<(std::ostream& out, Device device);
 /// what files hold) lie on its device. Scopes nest. See `tf::device`.
 class SAEM_API DeviceScope {
  public:
-  /// @throws DeviceError if this machine has no such device
+  /// Opens the scope. @throws DeviceError if this machine has no such device
   explicit DeviceScope(Device device);
+  /// Goes back to what was the default before.
   ~DeviceScope();
   DeviceScope(const DeviceScope&) = delete;
   DeviceScope& operator=(const DeviceScope&) = delete;

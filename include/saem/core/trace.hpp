@@ -31,6 +31,7 @@ struct OpRecord {
   int depth = 0;           ///< 0 for the user's own ops, 1 for what their compositions run ...
 };
 
+/// What a log is to measure.
 struct TraceOptions {
   /// Waits after each op, so that times on a GPU are those of the op and not of starting it.
   bool synchronize = false;

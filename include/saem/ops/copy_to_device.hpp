@@ -5,6 +5,7 @@
 
 namespace saem {
 
+/// Where a tensor is to lie.
 struct CopyToDeviceOptions {
   static constexpr const char* kName = "CopyToDeviceOptions";
   std::string device = "/CPU:0";  ///< as `Device::to_string` writes it

@@ -1,0 +1,126 @@
+// Runs every test of a program once for each device: on the CPU, then, where there is a GPU, all
+// over again with that as the default. There, each op that any test runs is computed by the CPU
+// too, and the results are compared. SAEM_TEST_DEVICE=/CPU:0 or /GPU:0 picks one of them.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <saem/core/config.hpp>
+#include <saem/core/op.hpp>
+#include <saem/ops/copy_to_device.hpp>
+#include <vector>
+
+#include "support/cross_check.hpp"
+#include "support/op_test.hpp"
+
+namespace saem::testing {
+namespace {
+
+int cross_check_paused = 0;
+
+/// Room for another order of summation: relative to the largest element, not to each.
+Tolerance tolerance_across_devices(const Tensor& expected) {
+  const Tolerance exact = tolerance_of(expected.dtype());
+  double largest = 0.0;
+  for (const double value : values_of(expected)) {
+    if (std::isfinite(value)) largest = std::max(largest, std::abs(value));
+  }
+  return {4 * exact.relative, 4 * exact.relative * largest};
+}
+
+/// Computes each op that runs on a GPU on the CPU too.
+class CrossCheck final : public OpListener {
+ public:
+  void on_read(const void*, const Tensor&, bool) override {}
+  void on_op(const OpCall& call, std::span<const Tensor> outputs) override {
+    const bool random_order = call.op.has(kStateful);
+    if (cross_check_paused > 0 || random_order || outputs.empty() || outputs[0].is_symbolic() ||
+        outputs[0].device().type != DeviceType::kGPU || call.op.view != nullptr) {
+      return;
+    }
+    const PauseListeners quiet;
+    const DeviceScope host{Device{}};
+    Tensors inputs;
+    for (const Tensor& input : call.inputs) inputs.push_back(input.cpu());
+    const Tensors expected = apply(call.op, inputs, call.attributes);
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      EXPECT_TRUE(near(outputs[i], expected[i], tolerance_across_devices(expected[i])))
+          << call.op.name << " on " << outputs[i].device() << " and on the CPU differ, output " << i
+          << ", options " << call.attributes.to_string();
+      ++compared;
+    }
+  }
+
+  std::int64_t compared = 0;
+};
+
+/// One iteration of the whole program a device.
+class EachDevice final : public ::testing::EmptyTestEventListener {
+ public:
+  explicit EachDevice(std::vector<Device> devices) : devices_(std::move(devices)) {}
+
+  void OnTestIterationStart(const ::testing::UnitTest&, int iteration) override {
+    const Device device = devices_[static_cast<std::size_t>(iteration)];
+    std::printf("[ device   ] %s\n", device.to_string().c_str());
+    scope_.emplace(device);
+    if (device.type != DeviceType::kGPU) return;
+    check_ = std::make_unique<CrossCheck>();
+    check_->start_listening();
+  }
+
+  void OnTestEnd(const ::testing::TestInfo&) override {
+    if (check_ == nullptr) return;
+    try {
+      synchronize();
+    } catch (const Error&) {
+      // An index out of range that the test provoked and did not wait for; its own business.
+    }
+  }
+
+  void OnTestIterationEnd(const ::testing::UnitTest& all, int iteration) override {
+    const Device device = devices_[static_cast<std::size_t>(iteration)];
+    std::printf("[ device   ] %s: %d of %d tests passed", device.to_string().c_str(),
+                all.successful_test_count(), all.test_to_run_count());
+    if (check_ != nullptr) {
+      std::printf(", %lld op results compared with the CPU's",
+                  static_cast<long long>(check_->compared));
+    }
+    std::printf("\n");
+    check_.reset();
+    scope_.reset();
+  }
+
+ private:
+  std::vector<Device> devices_;
+  std::optional<DeviceScope> scope_;
+  std::unique_ptr<CrossCheck> check_;
+};
+
+std::vector<Device> devices_to_test() {
+  if (const char* named = std::getenv("SAEM_TEST_DEVICE")) return {Device::parse(named)};
+  std::vector<Device> devices = {Device{}};
+  if (!config::list_physical_devices("GPU").empty()) devices.push_back({DeviceType::kGPU, 0});
+  return devices;
+}
+
+}  // namespace
+
+PauseCrossCheck::PauseCrossCheck() { ++cross_check_paused; }
+PauseCrossCheck::~PauseCrossCheck() { --cross_check_paused; }
+
+}  // namespace saem::testing
+
+int main(int argc, char** argv) {
+  using namespace saem::testing;
+  ::testing::InitGoogleTest(&argc, argv);
+  if (::testing::GTEST_FLAG(list_tests)) return RUN_ALL_TESTS();
+  // Numbers are compared with the CPU's, which never rounds its inputs to TensorFloat-32.
+  saem::config::enable_tensor_float_32_execution(false);
+  std::vector<saem::Device> devices = devices_to_test();
+  if (devices.size() > 1) ::testing::GTEST_FLAG(repeat) = static_cast<int>(devices.size());
+  ::testing::UnitTest::GetInstance()->listeners().Append(new EachDevice(std::move(devices)));
+  return RUN_ALL_TESTS();
+}
