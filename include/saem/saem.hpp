@@ -27,12 +27,15 @@
 #include <saem/ops/identity.hpp>
 #include <saem/ops/logical.hpp>
 #include <saem/ops/matmul.hpp>
+#include <saem/ops/moments.hpp>
 #include <saem/ops/pad.hpp>
 #include <saem/ops/random.hpp>
 #include <saem/ops/reduce.hpp>
+#include <saem/ops/reduce_norm.hpp>
 #include <saem/ops/relu.hpp>
 #include <saem/ops/reshape.hpp>
 #include <saem/ops/roll.hpp>
+#include <saem/ops/scan.hpp>
 #include <saem/ops/softmax.hpp>
 #include <saem/ops/strided_slice.hpp>
 #include <saem/ops/tile.hpp>

@@ -12,13 +12,12 @@
 #include <saem/ops/transpose.hpp>
 
 #include "base/message.hpp"
+#include "ops/reduction.hpp"
 
 namespace saem {
 namespace ops {
-namespace {
 
-/// What is left of `shape`: folded axes dropped, or kept with size 1.
-Shape folded_shape(const Shape& shape, const Axes& axes, bool keepdims) {
+Shape reduced_shape(const Shape& shape, const Axes& axes, bool keepdims) {
   Shape folded;
   for (int axis = 0; axis < shape.rank(); ++axis) {
     if (!axes.contains(axis)) {
@@ -30,10 +29,24 @@ Shape folded_shape(const Shape& shape, const Axes& axes, bool keepdims) {
   return folded;
 }
 
+Tensor with_folded_axes(const Tensor& folded, const OpCall& call) {
+  const auto& options = call.options<ReduceOptions>();
+  if (options.keepdims) return folded;
+  return reshape(folded, reduced_shape(call.input(0).shape(), options.axis, true));
+}
+
+Tensor apply_reduction(const OpDef& op, const Tensor& x, const ReduceOptions& options) {
+  const ReduceOptions front{.axis = options.axis.normalized(x.rank(), op.name),
+                            .keepdims = options.keepdims};
+  return apply_one(op, BorrowedTensors<1>(x), front);
+}
+
+namespace {
+
 TensorSpecs infer(const OpCall& call) {
   const auto& options = call.options<ReduceOptions>();
-  return {
-      {call.input(0).dtype(), folded_shape(call.input(0).shape(), options.axis, options.keepdims)}};
+  return {{call.input(0).dtype(),
+           reduced_shape(call.input(0).shape(), options.axis, options.keepdims)}};
 }
 
 TensorSpecs infer_numeric(const OpCall& call) {
@@ -51,13 +64,6 @@ TensorSpecs infer_bool(const OpCall& call) {
   return infer(call);
 }
 
-/// `folded` with its folded axes back in place, so that it broadcasts against the input.
-Tensor with_axes(const Tensor& folded, const OpCall& call) {
-  const auto& options = call.options<ReduceOptions>();
-  if (options.keepdims) return folded;
-  return reshape(folded, folded_shape(call.input(0).shape(), options.axis, true));
-}
-
 /// How many elements fold into one.
 std::int64_t folded_count(const OpCall& call) {
   std::int64_t count = 1;
@@ -68,22 +74,22 @@ std::int64_t folded_count(const OpCall& call) {
 }
 
 Tensors reduce_sum_vjp(const VjpCall& call) {
-  return {broadcast_to(with_axes(call.gradient(), call), call.input(0).shape())};
+  return {broadcast_to(with_folded_axes(call.gradient(), call), call.input(0).shape())};
 }
 
 Tensors reduce_mean_vjp(const VjpCall& call) {
   // Times 1/n: n itself may be more than a float16 holds.
   const double share = 1.0 / static_cast<double>(std::max<std::int64_t>(folded_count(call), 1));
-  return {broadcast_to(with_axes(call.gradient() * share, call), call.input(0).shape())};
+  return {broadcast_to(with_folded_axes(call.gradient() * share, call), call.input(0).shape())};
 }
 
 /// Of maximum and minimum: ties share the gradient equally, as in TensorFlow.
 Tensors extremum_vjp(const VjpCall& call) {
   const Tensor& x = call.input(0);
-  const Tensor wins = cast(equal(x, with_axes(call.output(), call)), x.dtype());
+  const Tensor wins = cast(equal(x, with_folded_axes(call.output(), call)), x.dtype());
   const Tensor ties =
       reduce_sum(wins, {.axis = call.options<ReduceOptions>().axis, .keepdims = true});
-  return {wins / ties * with_axes(call.gradient(), call)};
+  return {wins / ties * with_folded_axes(call.gradient(), call)};
 }
 
 Tensors compose_reduce_mean(const OpCall& call) {
@@ -136,13 +142,6 @@ Tensors compose_reduce_any(const OpCall& call) {
 Tensors compose_reduce_all(const OpCall& call) {
   const Tensor bits = cast(call.input(0), uint8);
   return {cast(reduce_min(bits, call.options<ReduceOptions>()), bool_)};
-}
-
-/// Axes counted from the front, so that no other floor sees negative ones.
-Tensor reduce(const OpDef& op, const Tensor& x, const ReduceOptions& options) {
-  const ReduceOptions front{.axis = options.axis.normalized(x.rank(), op.name),
-                            .keepdims = options.keepdims};
-  return apply_one(op, {x}, front);
 }
 
 }  // namespace
@@ -201,25 +200,25 @@ constinit OpDef reduce_all_op{.name = "reduce_all",
 }  // namespace ops
 
 Tensor reduce_sum(const Tensor& x, const ReduceOptions& options) {
-  return ops::reduce(ops::reduce_sum_op, x, options);
+  return ops::apply_reduction(ops::reduce_sum_op, x, options);
 }
 Tensor reduce_mean(const Tensor& x, const ReduceOptions& options) {
-  return ops::reduce(ops::reduce_mean_op, x, options);
+  return ops::apply_reduction(ops::reduce_mean_op, x, options);
 }
 Tensor reduce_max(const Tensor& x, const ReduceOptions& options) {
-  return ops::reduce(ops::reduce_max_op, x, options);
+  return ops::apply_reduction(ops::reduce_max_op, x, options);
 }
 Tensor reduce_min(const Tensor& x, const ReduceOptions& options) {
-  return ops::reduce(ops::reduce_min_op, x, options);
+  return ops::apply_reduction(ops::reduce_min_op, x, options);
 }
 Tensor reduce_prod(const Tensor& x, const ReduceOptions& options) {
-  return ops::reduce(ops::reduce_prod_op, x, options);
+  return ops::apply_reduction(ops::reduce_prod_op, x, options);
 }
 Tensor reduce_any(const Tensor& x, const ReduceOptions& options) {
-  return ops::reduce(ops::reduce_any_op, x, options);
+  return ops::apply_reduction(ops::reduce_any_op, x, options);
 }
 Tensor reduce_all(const Tensor& x, const ReduceOptions& options) {
-  return ops::reduce(ops::reduce_all_op, x, options);
+  return ops::apply_reduction(ops::reduce_all_op, x, options);
 }
 
 }  // namespace saem
