@@ -22,6 +22,8 @@
 #include <saem/ops/copy_to_device.hpp>
 #include <saem/ops/creation.hpp>
 #include <saem/ops/cross_entropy.hpp>
+#include <saem/ops/diag.hpp>
+#include <saem/ops/extract_patches.hpp>
 #include <saem/ops/gather.hpp>
 #include <saem/ops/grid.hpp>
 #include <saem/ops/identity.hpp>
@@ -29,6 +31,7 @@
 #include <saem/ops/matmul.hpp>
 #include <saem/ops/moments.hpp>
 #include <saem/ops/pad.hpp>
+#include <saem/ops/partition.hpp>
 #include <saem/ops/random.hpp>
 #include <saem/ops/reduce.hpp>
 #include <saem/ops/reduce_norm.hpp>
@@ -36,7 +39,9 @@
 #include <saem/ops/reshape.hpp>
 #include <saem/ops/roll.hpp>
 #include <saem/ops/scan.hpp>
+#include <saem/ops/scatter.hpp>
 #include <saem/ops/softmax.hpp>
+#include <saem/ops/space_to_depth.hpp>
 #include <saem/ops/strided_slice.hpp>
 #include <saem/ops/tile.hpp>
 #include <saem/ops/transpose.hpp>

@@ -1,6 +1,6 @@
-// gather, gather_grad; floor 3 of 5: CPU.
+// gather, gather_grad, one_hot; floor 3 of 5: CPU.
 #include <algorithm>
-#include <cstring>
+#include <bit>
 #include <saem/core/op.hpp>
 #include <saem/ops/gather.hpp>
 #include <vector>
@@ -8,35 +8,22 @@
 #include "base/message.hpp"
 #include "base/parallel.hpp"
 #include "core/dispatch.hpp"
+#include "cpu/indexed_rows.hpp"
 
 namespace saem::cpu {
 namespace {
 
-/// Elements that one thread moves at a time.
-constexpr std::int64_t kGrain = 1 << 14;
-/// Neighbouring elements of a slice that one thread adds up for all indices, so that the order of
-/// additions is that of the indices, whatever the number of threads: 256 bytes of float32, whole
-/// cache lines.
-constexpr std::int64_t kColumns = 64;
+/// Elements that one thread writes at a time.
+constexpr std::int64_t kGrain = 1 << 15;
 
-/// Every gather as params (batch, outer, size, inner), indices (batch, count) and slices
-/// (batch, outer, count, inner).
-struct Layout {
-  std::int64_t batch = 1;
-  std::int64_t outer = 1;
-  std::int64_t size = 1;
-  std::int64_t inner = 1;
-  std::int64_t count = 1;
-};
-
-Layout layout_of(const Shape& params, const Shape& indices, int axis, int batch_dims) {
-  Layout layout;
-  for (int i = 0; i < batch_dims; ++i) layout.batch *= params[i];
-  for (int i = batch_dims; i < axis; ++i) layout.outer *= params[i];
-  layout.size = params[axis];
-  for (int i = axis + 1; i < params.rank(); ++i) layout.inner *= params[i];
-  for (int i = batch_dims; i < indices.rank(); ++i) layout.count *= indices[i];
-  return layout;
+IndexedRows rows_of(const Shape& params, const Shape& indices, int axis, int batch_dims) {
+  IndexedRows rows;
+  for (int i = 0; i < batch_dims; ++i) rows.batch *= params[i];
+  for (int i = batch_dims; i < axis; ++i) rows.outer *= params[i];
+  rows.size = params[axis];
+  for (int i = axis + 1; i < params.rank(); ++i) rows.inner *= params[i];
+  for (int i = batch_dims; i < indices.rank(); ++i) rows.count *= indices[i];
+  return rows;
 }
 
 /// Before anything is moved: an error leaves no half-made tensor.
@@ -73,133 +60,93 @@ void with_indices(const Tensor& indices, Body&& body) {
   }
 }
 
-/// Slices [begin, end) of the output, each of `bytes`.
-template <class I>
-void gather_slices(const Layout& layout, const std::byte* params, const I* indices,
-                   std::byte* output, std::size_t bytes, std::int64_t begin, std::int64_t end) {
-  const auto wide = static_cast<std::int64_t>(bytes);
-  for (std::int64_t slice = begin; slice < end; ++slice) {
-    const std::int64_t group = slice / layout.count;  // of (batch, outer)
-    const std::int64_t k = slice % layout.count;
-    const std::int64_t index = indices[group / layout.outer * layout.count + k];
-    std::memcpy(output + slice * wide, params + (group * layout.size + index) * wide, bytes);
-  }
-}
-
-/// The same where a slice is one element: no call of memcpy.
-template <class T, class I>
-void gather_elements(const Layout& layout, const T* params, const I* indices, T* output,
-                     std::int64_t begin, std::int64_t end) {
-  while (begin < end) {
-    const std::int64_t group = begin / layout.count;
-    const std::int64_t k = begin % layout.count;
-    const std::int64_t run = std::min(end - begin, layout.count - k);
-    const I* here = indices + group / layout.outer * layout.count + k;
-    const T* source = params + group * layout.size;
-    for (std::int64_t i = 0; i < run; ++i) output[begin + i] = source[here[i]];
-    begin += run;
-  }
-}
-
 void run_gather(const OpCall& call, std::span<Tensor> outputs) {
   const auto& options = call.options<GatherOptions>();
   const Tensor& params = call.input(0);
-  Tensor& output = outputs[0];
-  const Layout layout =
-      layout_of(params.shape(), call.input(1).shape(), *options.axis, options.batch_dims);
+  const IndexedRows rows =
+      rows_of(params.shape(), call.input(1).shape(), *options.axis, options.batch_dims);
   with_indices(call.input(1), [&](const auto* indices) {
-    check_range(call, indices, layout.size);
-    if (output.size() == 0) return;
-    const std::int64_t slices = layout.batch * layout.outer * layout.count;
-    const std::int64_t grain = std::max<std::int64_t>(1, kGrain / layout.inner);
-    parallel_for(slices, grain, [&](std::int64_t begin, std::int64_t end) {
-      if (layout.inner > 1) {
-        gather_slices(layout, static_cast<const std::byte*>(params.data()), indices,
-                      static_cast<std::byte*>(output.mutable_data()),
-                      static_cast<std::size_t>(layout.inner) * params.dtype().size(), begin, end);
-      } else {
-        dispatch_width(params.dtype(), [&]<class T>(Type<T>) {
-          gather_elements(layout, params.data_as<T>(), indices, output.mutable_data_as<T>(), begin,
-                          end);
-        });
-      }
-    });
+    check_range(call, indices, rows.size);
+    gather_rows(rows, params.dtype(), params.data(), indices, outputs[0].mutable_data());
   });
-}
-
-/// Half-precision sums are kept in float32; integers wrap around, in their unsigned type.
-template <class T>
-struct SumOf {
-  using type = T;
-};
-template <>
-struct SumOf<float16> {
-  using type = float;
-};
-template <>
-struct SumOf<bfloat16> {
-  using type = float;
-};
-template <std::integral T>
-struct SumOf<T> {
-  using type = std::make_unsigned_t<T>;
-};
-
-/// Columns [first, first + width) of one (size, inner) matrix of the result.
-template <class T, class I>
-void scatter_columns(const Layout& layout, const T* slices, const I* indices, T* output,
-                     std::int64_t first, std::int64_t width) {
-  using Sum = typename SumOf<T>::type;
-  constexpr bool kInPlace = sizeof(Sum) == sizeof(T);
-  std::vector<Sum> buffer;
-  if constexpr (!kInPlace) buffer.assign(static_cast<std::size_t>(layout.size * width), Sum());
-  const auto row = [&](std::int64_t i) {
-    if constexpr (kInPlace) {
-      return reinterpret_cast<Sum*>(output) + i * layout.inner + first;
-    } else {
-      return buffer.data() + i * width;
-    }
-  };
-  if constexpr (kInPlace) {
-    for (std::int64_t i = 0; i < layout.size; ++i) std::fill_n(row(i), width, Sum());
-  }
-  for (std::int64_t k = 0; k < layout.count; ++k) {
-    const T* slice = slices + k * layout.inner + first;
-    Sum* sums = row(indices[k]);
-    for (std::int64_t j = 0; j < width; ++j) {
-      sums[j] = static_cast<Sum>(sums[j] + static_cast<Sum>(slice[j]));
-    }
-  }
-  if constexpr (!kInPlace) {
-    for (std::int64_t i = 0; i < layout.size; ++i) {
-      for (std::int64_t j = 0; j < width; ++j) output[i * layout.inner + first + j] = T(row(i)[j]);
-    }
-  }
 }
 
 void run_gather_grad(const OpCall& call, std::span<Tensor> outputs) {
   const auto& [shape, axis, batch_dims] = call.options<GatherGradOptions>();
   const Tensor& gradient = call.input(0);
-  Tensor& output = outputs[0];
-  const Layout layout = layout_of(shape, call.input(1).shape(), axis, batch_dims);
+  const IndexedRows rows = rows_of(shape, call.input(1).shape(), axis, batch_dims);
   with_indices(call.input(1), [&]<class I>(const I* indices) {
-    check_range(call, indices, layout.size);
-    if (output.size() == 0) return;
-    const std::int64_t strips = (layout.inner + kColumns - 1) / kColumns;
-    const std::int64_t work = (layout.size + layout.count) * std::min(kColumns, layout.inner);
-    const std::int64_t grain = std::max<std::int64_t>(1, kGrain / work);
-    dispatch_numeric(gradient.dtype(), [&]<class T>(Type<T>) {
-      parallel_for(
-          layout.batch * layout.outer * strips, grain, [&](std::int64_t begin, std::int64_t end) {
-            for (; begin < end; ++begin) {
-              const std::int64_t group = begin / strips;
-              const std::int64_t first = begin % strips * kColumns;
-              scatter_columns(layout, gradient.data_as<T>() + group * layout.count * layout.inner,
-                              indices + group / layout.outer * layout.count,
-                              output.mutable_data_as<T>() + group * layout.size * layout.inner,
-                              first, std::min(kColumns, layout.inner - first));
-            }
-          });
+    check_range(call, indices, rows.size);
+    clear(outputs[0]);
+    const std::vector<std::int64_t> wide(indices, indices + call.input(1).size());
+    scatter_rows(rows, gradient.dtype(), Combine::kAdd, gradient.data(), wide.data(),
+                 outputs[0].mutable_data());
+  });
+}
+
+/// What `value` looks like in a tensor of `dtype`, in the lowest bits.
+std::uint64_t bits_of(Scalar value, DType dtype) {
+  return dispatch(dtype, [&]<class T>(Type<T>) -> std::uint64_t {
+    using Bits = std::conditional_t<
+        sizeof(T) == 1, std::uint8_t,
+        std::conditional_t<sizeof(T) == 2, std::uint16_t,
+                           std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>>>;
+    return std::bit_cast<Bits>(value.to<T>());
+  });
+}
+
+/// Where the classes lie last: a row of `depth` for each index, all off but one.
+template <class T, class I>
+void write_rows(const I* indices, std::int64_t depth, T on, T off, T* output, std::int64_t begin,
+                std::int64_t end) {
+  std::fill(output + begin * depth, output + end * depth, off);
+  for (std::int64_t i = begin; i < end; ++i) {
+    const auto index = static_cast<std::int64_t>(indices[i]);
+    if (index >= 0 && index < depth) output[i * depth + index] = on;
+  }
+}
+
+/// Elsewhere: a row of `inner` indices for each class, compared with it.
+template <class T, class I>
+void write_classes(const I* indices, std::int64_t depth, std::int64_t inner, T on, T off, T* output,
+                   std::int64_t begin, std::int64_t end) {
+  for (std::int64_t row = begin; row < end; ++row) {
+    const std::int64_t depth_index = row % depth;
+    const I* here = indices + row / depth * inner;
+    T* to = output + row * inner;
+    for (std::int64_t i = 0; i < inner; ++i) {
+      to[i] = static_cast<std::int64_t>(here[i]) == depth_index ? on : off;
+    }
+  }
+}
+
+void run_one_hot(const OpCall& call, std::span<Tensor> outputs) {
+  const auto& options = call.options<OneHotOptions>();
+  const Tensor& indices = call.input(0);
+  Tensor& output = outputs[0];
+  if (output.size() == 0) return;
+  std::int64_t inner = 1;
+  for (int i = options.axis; i < indices.rank(); ++i) inner *= indices.shape()[i];
+  const std::int64_t depth = options.depth;
+  const std::uint64_t on_bits = bits_of(*options.on_value, output.dtype());
+  const std::uint64_t off_bits = bits_of(*options.off_value, output.dtype());
+  dispatch_width(output.dtype(), [&]<class T>(Type<T>) {
+    const T on = static_cast<T>(on_bits);
+    const T off = static_cast<T>(off_bits);
+    T* to = output.mutable_data_as<T>();
+    dispatch_numeric(indices.dtype(), [&]<class I>(Type<I>) {
+      if constexpr (std::is_integral_v<I>) {
+        const I* from = indices.data_as<I>();
+        const std::int64_t length = inner == 1 ? depth : inner;
+        parallel_for(output.size() / length, std::max<std::int64_t>(1, kGrain / length),
+                     [&](std::int64_t begin, std::int64_t end) {
+                       if (inner == 1) {
+                         write_rows(from, depth, on, off, to, begin, end);
+                       } else {
+                         write_classes(from, depth, inner, on, off, to, begin, end);
+                       }
+                     });
+      }
     });
   });
 }
@@ -209,6 +156,7 @@ void run_gather_grad(const OpCall& call, std::span<Tensor> outputs) {
 void register_gather() {
   register_kernel("gather", DeviceType::kCPU, {&run_gather});
   register_kernel("gather_grad", DeviceType::kCPU, {&run_gather_grad});
+  register_kernel("one_hot", DeviceType::kCPU, {&run_one_hot});
 }
 
 }  // namespace saem::cpu

@@ -6,6 +6,7 @@
 #include <saem/ops/reshape.hpp>
 
 #include "base/message.hpp"
+#include "ops/host.hpp"
 
 namespace saem {
 
@@ -22,16 +23,15 @@ Tensor boolean_mask(const Tensor& x, const Tensor& mask, const BooleanMaskOption
     raise<ShapeError>("boolean_mask", "mask of shape {} does not lie on shape {} from axis {} on",
                       mask.shape().to_string(), x.shape().to_string(), axis);
   }
-  const Tensor flags = mask.cpu().contiguous();
+  const std::vector<bool> flags = ops::host_truths(mask, "boolean_mask", "mask");
   std::vector<std::int64_t> places;
-  std::int64_t place = 0;
-  for (const bool flag : flags.span<bool>()) {
-    if (flag) places.push_back(place);
-    ++place;
+  for (std::size_t place = 0; place < flags.size(); ++place) {
+    if (flags[place]) places.push_back(static_cast<std::int64_t>(place));
   }
   Shape flat(x.shape().begin(), x.shape().begin() + axis);
   flat.push_back(mask.size());
   for (int i = axis + mask.rank(); i < x.rank(); ++i) flat.push_back(x.shape()[i]);
+  const DeviceScope beside(x.device());
   return gather(reshape(x, flat), constant(places), {.axis = axis});
 }
 

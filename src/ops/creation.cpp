@@ -8,6 +8,7 @@
 #include "base/message.hpp"
 #include "core/backend.hpp"
 #include "core/dispatch.hpp"
+#include "ops/elementwise.hpp"
 
 namespace saem {
 namespace ops {
@@ -67,16 +68,8 @@ void raise_ragged(std::size_t expected, std::size_t got) {
 
 }  // namespace detail
 
-namespace {
-
-DType literal_dtype(Scalar value) {
-  return value.is_floating() ? float32 : value.is_bool() ? bool_ : int32;
-}
-
-}  // namespace
-
 Tensor fill(const Shape& shape, Scalar value, CreationOptions options) {
-  const DType dtype = options.dtype == DType() ? literal_dtype(value) : options.dtype;
+  const DType dtype = options.dtype == DType() ? ops::literal_dtype(value) : options.dtype;
   return apply_one(ops::fill_op, {}, FillOptions{shape, value, dtype});
 }
 
@@ -90,10 +83,12 @@ Tensor ones(const Shape& shape, DType dtype) {
 }
 
 Tensor zeros_like(const Tensor& x, CreationOptions options) {
+  const DeviceScope beside(x.device());
   return zeros(x.shape(), options.dtype == DType() ? x.dtype() : options.dtype);
 }
 
 Tensor ones_like(const Tensor& x, CreationOptions options) {
+  const DeviceScope beside(x.device());
   return ones(x.shape(), options.dtype == DType() ? x.dtype() : options.dtype);
 }
 

@@ -73,6 +73,10 @@ Tensor scalar_like(Scalar value, const Tensor& like, const char* op) {
   return scalar;
 }
 
+DType literal_dtype(Scalar value) {
+  return value.is_floating() ? float32 : value.is_bool() ? bool_ : int32;
+}
+
 Tensor sum_to_shape(const Tensor& gradient, const Shape& shape) {
   if (gradient.shape() == shape) return gradient;
   const int lead = gradient.rank() - shape.rank();

@@ -23,6 +23,9 @@ void check_same_dtype(const OpCall& call, const Tensor& x, const Tensor& y);
 /// device. Checks that the number fits.
 Tensor scalar_like(Scalar value, const Tensor& like, const char* op);
 
+/// What a C++ number becomes where nobody names a dtype: float32, int32 or bool.
+DType literal_dtype(Scalar value);
+
 /// `gradient` summed over the axes along which a tensor of `shape` was broadcast: the transpose of
 /// broadcasting.
 Tensor sum_to_shape(const Tensor& gradient, const Shape& shape);

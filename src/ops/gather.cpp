@@ -9,6 +9,7 @@
 #include <saem/ops/where.hpp>
 
 #include "base/message.hpp"
+#include "ops/elementwise.hpp"
 
 namespace saem {
 namespace ops {
@@ -118,6 +119,19 @@ GatherOptions normalize(const GatherOptions& options, const Tensor& params, cons
   return {axis, batch_dims};
 }
 
+/// The dtype named, else that of the values given, else float32.
+DType one_hot_dtype(const OneHotOptions& options) {
+  if (options.dtype != DType()) return options.dtype;
+  if (!options.on_value && !options.off_value) return float32;
+  const DType on = literal_dtype(options.on_value ? *options.on_value : *options.off_value);
+  const DType off = literal_dtype(options.off_value ? *options.off_value : *options.on_value);
+  if (on != off) {
+    raise<DTypeError>("one_hot", "on_value is {} and off_value {}; name the dtype", on.name(),
+                      off.name());
+  }
+  return on;
+}
+
 TensorSpecs infer_one_hot(const OpCall& call) {
   const auto& options = call.options<OneHotOptions>();
   if (!call.input(0).dtype().is_integer()) {
@@ -127,8 +141,8 @@ TensorSpecs infer_one_hot(const OpCall& call) {
   if (options.depth < 0) {
     raise<ShapeError>("one_hot", "depth is {}; it must not be negative", options.depth);
   }
-  options.on_value.check_fits(options.dtype, "one_hot");
-  options.off_value.check_fits(options.dtype, "one_hot");
+  options.on_value->check_fits(options.dtype, "one_hot");
+  options.off_value->check_fits(options.dtype, "one_hot");
   Shape shape = call.input(0).shape();
   shape.dims().insert(shape.begin() + options.axis, options.depth);
   return {{options.dtype, shape}};
@@ -141,8 +155,8 @@ Tensors compose_one_hot(const OpCall& call) {
   classes_shape.dims().resize(static_cast<std::size_t>(indices.rank()), 1);
   classes_shape[options.axis] = options.depth;
   const Tensor classes = reshape(range(0, options.depth, 1, {.dtype = int64}), classes_shape);
-  return {where(equal(indices, classes), fill({}, options.on_value, {.dtype = options.dtype}),
-                fill({}, options.off_value, {.dtype = options.dtype}))};
+  return {where(equal(indices, classes), fill({}, *options.on_value, {.dtype = options.dtype}),
+                fill({}, *options.off_value, {.dtype = options.dtype}))};
 }
 
 }  // namespace
@@ -180,6 +194,7 @@ Tensor gather(const Tensor& params, const Tensor& indices, const GatherOptions& 
 
 Tensor gather(const Tensor& params, std::initializer_list<std::int64_t> indices,
               const GatherOptions& options) {
+  const DeviceScope beside(params.device());
   return gather(params, constant(indices), options);
 }
 
@@ -187,6 +202,10 @@ Tensor one_hot(const Tensor& indices, std::int64_t depth, const OneHotOptions& o
   OneHotOptions normalized = options;
   normalized.axis = normalize_axis(options.axis, indices.rank() + 1, "one_hot");
   normalized.depth = depth;
+  normalized.dtype = ops::one_hot_dtype(options);
+  const bool truths = normalized.dtype.is_bool();
+  if (!options.on_value) normalized.on_value = truths ? Scalar(true) : Scalar(1);
+  if (!options.off_value) normalized.off_value = truths ? Scalar(false) : Scalar(0);
   return apply_one(ops::one_hot_op, {indices}, normalized);
 }
 

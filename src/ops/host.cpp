@@ -1,7 +1,9 @@
 #include "ops/host.hpp"
 
 #include "base/message.hpp"
+#include "core/backend.hpp"
 #include "core/dispatch.hpp"
+#include "core/tensor_impl.hpp"
 
 namespace saem::ops {
 namespace {
@@ -14,7 +16,7 @@ Tensor readable(const Tensor& tensor, const char* op, const char* name) {
                       "has none yet; call it outside the function",
                       name);
   }
-  return tensor.contiguous();
+  return contiguous_copy(to_host(tensor));
 }
 
 }  // namespace

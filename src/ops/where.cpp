@@ -1,8 +1,10 @@
 // where; floor 2 of 5: meaning.
+#include <saem/ops/creation.hpp>
 #include <saem/ops/where.hpp>
 
 #include "base/message.hpp"
 #include "ops/elementwise.hpp"
+#include "ops/host.hpp"
 
 namespace saem {
 namespace ops {
@@ -57,6 +59,28 @@ Tensor where(const Tensor& condition, const Tensor& x, Scalar y) {
 }
 Tensor where(const Tensor& condition, Scalar x, const Tensor& y) {
   return where(condition, ops::scalar_like(x, y, "where"), y);
+}
+
+Tensor where(const Tensor& condition) {
+  if (condition.rank() == 0) {
+    raise<ShapeError>("where", "a scalar has no coordinates; give x and y to choose between");
+  }
+  const std::vector<bool> truths = ops::host_truths(condition, "where", "condition");
+  Dims at(static_cast<std::size_t>(condition.rank()), 0);
+  std::vector<std::int64_t> coordinates;
+  std::int64_t count = 0;
+  for (const bool truth : truths) {
+    if (truth) {
+      coordinates.insert(coordinates.end(), at.begin(), at.end());
+      ++count;
+    }
+    for (int axis = condition.rank(); axis-- > 0;) {
+      std::int64_t& index = at[static_cast<std::size_t>(axis)];
+      if (++index < condition.shape()[axis]) break;
+      index = 0;
+    }
+  }
+  return constant(coordinates, Shape{count, condition.rank()});
 }
 
 }  // namespace saem

@@ -3,6 +3,7 @@
 #include <saem/ops/boolean_mask.hpp>
 #include <saem/ops/compare.hpp>
 #include <saem/ops/gather.hpp>
+#include <saem/ops/where.hpp>
 
 #include "support/op_test.hpp"
 
@@ -129,6 +130,17 @@ TEST(gather_grad, Types) {
     EXPECT_TRUE(kernel_equals_composition("gather_grad", {scattered(dy), indices},
                                           GatherGradOptions{{2, 200}, 0, 0}));
   }
+  // Narrow rows that many threads share, wide ones cut into strips; one busy row among them.
+  for (const DType dtype : {half, DType(DType::kBFloat16), float32, int32, int64}) {
+    for (const std::int64_t inner : {1, 3, 64, 130}) {
+      const Tensor rows = cast(cast(sample({5000, inner}, float64, -3, 3), int8), dtype);  // exact
+      const Tensor places = cast(sample({5000}, float64, -30, 30), int32);
+      const Tensor indices = cast(where(less(places, constant(0)), 7, places), int64);
+      EXPECT_TRUE(kernel_equals_composition("gather_grad", {rows, indices},
+                                            GatherGradOptions{{30, inner}, 0, 0}))
+          << dtype << " " << inner;
+    }
+  }
   const Tensor none = zeros({0, 3});
   EXPECT_TRUE(has_values(apply_one(*find_op("gather_grad"), {none, zeros({0}, int32)},
                                    GatherGradOptions{{1, 3}, 0, 0}),
@@ -166,9 +178,35 @@ TEST(one_hot, Options) {
   EXPECT_TRUE(has_values(one_hot(x, 2, {.off_value = -1}), {2, 2}, {-1, 1, 1, -1}));
   EXPECT_TRUE(has_values(one_hot(x, 3, {.axis = 0}), {3, 2}, {0, 1, 1, 0, 0, 0}));
   EXPECT_EQ(one_hot(x, 2, {.dtype = int8}).dtype(), int8);
+  EXPECT_EQ(one_hot(x, 2).dtype(), float32);
+  EXPECT_EQ(one_hot(x, 2, {.on_value = 5}).dtype(), int32);
+  EXPECT_EQ(one_hot(x, 2, {.off_value = 0.5}).dtype(), float32);
+  EXPECT_EQ(one_hot(x, 2, {.on_value = true}).dtype(), bool_);
+  EXPECT_TRUE(has_values(one_hot(x, 2, {.dtype = bool_}), {2, 2}, {0, 1, 1, 0}));
+}
+
+TEST(one_hot, Composition) {
+  const auto agree = [](const Tensor& indices, int axis, DType dtype) {
+    return kernel_equals_composition(
+        "one_hot", {indices},
+        OneHotOptions{.on_value = 3, .off_value = 1, .axis = axis, .dtype = dtype, .depth = 4});
+  };
+  const Tensor indices = constant({{0, 3, -1}, {4, 1, 2}});
+  for (const DType dtype : {int8, half, float32, float64}) {
+    for (int axis = 0; axis < 3; ++axis) EXPECT_TRUE(agree(indices, axis, dtype)) << axis;
+  }
+  EXPECT_TRUE(agree(cast(indices, uint64), 1, int64)) << "what is below 0 wraps, and is no class";
+  EXPECT_TRUE(agree(range(50000), 0, float32));
+  EXPECT_TRUE(agree(range(50000), 1, int16));
 }
 
 TEST(one_hot, Errors) {
+  EXPECT_EQ(
+      error_of<DTypeError>([] { one_hot(constant({1}), 2, {.on_value = 5.0, .off_value = 1}); }),
+      "one_hot: on_value is float32 and off_value int32; name the dtype");
+  EXPECT_EQ(
+      error_of<DTypeError>([] { one_hot(constant({1}), 2, {.on_value = 2, .dtype = bool_}); }),
+      "one_hot: the number 2 does not fit a bool tensor; tf::cast the tensor first");
   EXPECT_EQ(error_of<DTypeError>([] { one_hot(constant({1.0}), 2); }),
             "one_hot: indices must be integers, got float32; tf::cast them");
   EXPECT_EQ(error_of<ShapeError>([] { one_hot(constant({1}), -2); }),

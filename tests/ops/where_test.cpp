@@ -72,5 +72,19 @@ TEST(where, Errors) {
             "equal or 1, see tf::reshape and tf::newaxis");
 }
 
+TEST(where, Coordinates) {
+  const Tensor flags = constant({{true, false}, {false, true}});
+  EXPECT_TRUE(has_values(where(flags), {2, 2}, {0, 0, 1, 1}));
+  EXPECT_EQ(where(flags).dtype(), int64);
+  EXPECT_TRUE(has_values(where(testing::scattered(flags)), {2, 2}, {0, 0, 1, 1}));
+  EXPECT_TRUE(has_values(
+      where(constant({0.0, 2.0, std::numeric_limits<double>::quiet_NaN(), -0.0})), {2, 1}, {1, 2}));
+  EXPECT_TRUE(has_values(where(constant({0, 3}, uint8)), {1, 1}, {1}));
+  EXPECT_EQ(where(zeros({2, 3})).shape(), (Shape{0, 2}));
+  EXPECT_EQ(where(zeros({0, 3})).shape(), (Shape{0, 2}));
+  EXPECT_EQ(error_of<ShapeError>([] { (void)where(constant(true)); }),
+            "where: a scalar has no coordinates; give x and y to choose between");
+}
+
 }  // namespace
 }  // namespace saem

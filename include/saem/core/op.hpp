@@ -86,6 +86,8 @@ enum Trait : std::uint32_t {
   kNoGradient = 1u << 5,  ///< derivative is zero or undefined everywhere, as in TensorFlow
   kBackward = 1u << 6,    ///< the backward kernel of another op; not called by users
   kOnHost = 1u << 7,      ///< its outputs lie in host memory, whatever the default device is
+  kUpdate = 1u << 8,      ///< like its first input but for what the others change; its kernels may
+                          ///< be given that input's memory as output
 };
 
 /// The definition of an op: floor 2 of its house. One constant-initialised object an op.

@@ -57,11 +57,11 @@ SAEM_API Tensor gather(const Tensor& params, std::initializer_list<std::int64_t>
 /// What `one_hot` writes, and where.
 struct OneHotOptions {
   static constexpr const char* kName = "OneHotOptions";
-  Scalar on_value = 1;
-  Scalar off_value = 0;
-  int axis = -1;  ///< where the new axis goes; -1: last
-  DType dtype = float32;
-  std::int64_t depth = 0;  ///< set by `one_hot`
+  std::optional<Scalar> on_value = {};   ///< default 1, or true
+  std::optional<Scalar> off_value = {};  ///< default 0, or false
+  int axis = -1;                         ///< where the new axis goes; -1: last
+  DType dtype = {};                      ///< default: that of the values given, else float32
+  std::int64_t depth = 0;                ///< set by `one_hot`
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
     visit("on_value", self.on_value);
@@ -77,12 +77,10 @@ struct OneHotOptions {
 /// @param indices  integers; one outside [0, depth) gives a row without a one
 /// @param depth    the size of the new axis
 /// @param options  on_value, off_value instead of 1 and 0; axis: where the new axis goes (default
-/// last);
-///                 dtype of the result (default float32)
+///                 last); dtype of the result (default that of the values given, else float32)
 /// @return         rank one more than that of `indices`
-/// @throws DTypeError if `indices` are not integers or a value does not fit; ShapeError if depth is
-/// negative or
-///         the axis out of range
+/// @throws DTypeError if `indices` are not integers, a value does not fit, or both are given and
+///         differ in kind; ShapeError if depth is negative or the axis out of range
 /// Gradient: none.  Source: tf.one_hot.
 /// @code
 /// std::cout << tf::one_hot(tf::constant(1), 3);

@@ -18,4 +18,18 @@ SAEM_API Tensor where(const Tensor& condition, const Tensor& x, const Tensor& y)
 SAEM_API Tensor where(const Tensor& condition, const Tensor& x, Scalar y);
 SAEM_API Tensor where(const Tensor& condition, Scalar x, const Tensor& y);
 
+/// Where a tensor is true or not zero: the coordinates of those elements, in row-major order.
+///
+/// How many there are is known only when it runs, so it cannot be traced.
+///
+/// @param condition  any dtype, rank >= 1; NaN is not zero
+/// @return           int64, (number of them, rank of `condition`)
+/// @throws ShapeError for a scalar; ValueError in a traced function
+/// Gradient: none.  Source: tf.where with one argument.
+/// @code
+/// std::cout << tf::where(tf::constant({{false, true}}));
+/// // tf.Tensor([[0 1]], shape=(1, 2), dtype=int64)
+/// @endcode
+SAEM_API Tensor where(const Tensor& condition);
+
 }  // namespace saem
