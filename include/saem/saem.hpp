@@ -26,6 +26,7 @@
 #include <saem/ops/extract_patches.hpp>
 #include <saem/ops/gather.hpp>
 #include <saem/ops/grid.hpp>
+#include <saem/ops/histogram.hpp>
 #include <saem/ops/identity.hpp>
 #include <saem/ops/logical.hpp>
 #include <saem/ops/matmul.hpp>
@@ -42,12 +43,17 @@
 #include <saem/ops/scatter.hpp>
 #include <saem/ops/softmax.hpp>
 #include <saem/ops/space_to_depth.hpp>
+#include <saem/ops/search.hpp>
+#include <saem/ops/segment.hpp>
+#include <saem/ops/softmax.hpp>
+#include <saem/ops/sort.hpp>
 #include <saem/ops/strided_slice.hpp>
 #include <saem/ops/tile.hpp>
 #include <saem/ops/transpose.hpp>
 #include <saem/ops/unary_arith.hpp>
 #include <saem/ops/unary_exp.hpp>
 #include <saem/ops/unary_trig.hpp>
+#include <saem/ops/unique.hpp>
 #include <saem/ops/where.hpp>
 #include <saem/plot/charts.hpp>
 #include <saem/plot/figure.hpp>

@@ -6,10 +6,8 @@
 #include "core/tensor_impl.hpp"
 
 namespace saem::ops {
-namespace {
 
-/// In row-major order and in host memory.
-Tensor readable(const Tensor& tensor, const char* op, const char* name) {
+Tensor host_tensor(const Tensor& tensor, const char* op, const char* name) {
   if (tensor.is_symbolic()) {
     raise<ValueError>(op,
                       "the shape of its result depends on the values of {}, and a traced function "
@@ -19,14 +17,12 @@ Tensor readable(const Tensor& tensor, const char* op, const char* name) {
   return contiguous_copy(to_host(tensor));
 }
 
-}  // namespace
-
 std::vector<std::int64_t> host_integers(const Tensor& tensor, const char* op, const char* name) {
   if (tensor.dtype() != int32 && tensor.dtype() != int64) {
     raise<DTypeError>(op, "{} must be int32 or int64, got {}; tf::cast them", name,
                       tensor.dtype().name());
   }
-  const Tensor host = readable(tensor, op, name);
+  const Tensor host = host_tensor(tensor, op, name);
   if (host.dtype() == int64) {
     const auto values = host.span<std::int64_t>();
     return {values.begin(), values.end()};
@@ -36,7 +32,7 @@ std::vector<std::int64_t> host_integers(const Tensor& tensor, const char* op, co
 }
 
 std::vector<bool> host_truths(const Tensor& tensor, const char* op, const char* name) {
-  const Tensor host = readable(tensor, op, name);
+  const Tensor host = host_tensor(tensor, op, name);
   std::vector<bool> truths(static_cast<std::size_t>(host.size()));
   dispatch(host.dtype(), [&]<class T>(Type<T>) {
     const auto values = host.span<T>();

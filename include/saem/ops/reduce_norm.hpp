@@ -15,7 +15,7 @@ namespace saem {
 ///         twice
 /// Gradient: dx_i = dy exp(x_i - y).  Source: tf.math.reduce_logsumexp.
 /// @code std::cout << tf::reduce_logsumexp(tf::constant({1000.0, 1000.0}));
-/// // tf.Tensor(1000.6931, shape=(), dtype=float32) @endcode
+/// // tf.Tensor(1000.6932, shape=(), dtype=float32) @endcode
 SAEM_API Tensor reduce_logsumexp(const Tensor& x, const ReduceOptions& options = {});
 
 /// Euclidean norm along axes: y = sqrt(sum_i x_i^2); 0 over no elements.

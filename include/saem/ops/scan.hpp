@@ -57,7 +57,7 @@ SAEM_API Tensor cumprod(const Tensor& x, const ScanOptions& options = {});
 /// Gradient: dx_i = sum_j dy_j exp(x_i - y_j) over the j that include i.
 /// Source: tf.math.cumulative_logsumexp.
 /// @code std::cout << tf::cumulative_logsumexp(tf::constant({1000.0, 1000.0}));
-/// // tf.Tensor([1000.     1000.6931], shape=(2,), dtype=float32) @endcode
+/// // tf.Tensor([1000.     1000.6932], shape=(2,), dtype=float32) @endcode
 SAEM_API Tensor cumulative_logsumexp(const Tensor& x, const ScanOptions& options = {});
 
 }  // namespace saem
