@@ -41,12 +41,11 @@
 #include <saem/ops/roll.hpp>
 #include <saem/ops/scan.hpp>
 #include <saem/ops/scatter.hpp>
-#include <saem/ops/softmax.hpp>
-#include <saem/ops/space_to_depth.hpp>
 #include <saem/ops/search.hpp>
 #include <saem/ops/segment.hpp>
 #include <saem/ops/softmax.hpp>
 #include <saem/ops/sort.hpp>
+#include <saem/ops/space_to_depth.hpp>
 #include <saem/ops/strided_slice.hpp>
 #include <saem/ops/tile.hpp>
 #include <saem/ops/transpose.hpp>

@@ -61,20 +61,39 @@ struct LogSumExp {
   }
 };
 
-/// `width` neighbouring lines of `count` elements that lie `stride` apart.
+/// One line of `count` elements that lie `stride` apart, its total in a register.
 template <class State>
-void run_lines(const ScanOptions& options, const typename State::Element* x,
-               typename State::Element* y, std::int64_t width, std::int64_t count,
-               std::int64_t stride) {
+void run_line(const ScanOptions& options, const typename State::Element* x,
+              typename State::Element* y, std::int64_t count, std::int64_t stride) {
+  State state;
+  if (options.reverse) {
+    x += (count - 1) * stride;
+    y += (count - 1) * stride;
+    stride = -stride;
+  }
+  for (std::int64_t i = 0; i < count; ++i) {
+    if (options.exclusive) y[i * stride] = state.value();
+    state.add(x[i * stride]);
+    if (!options.exclusive) y[i * stride] = state.value();
+  }
+}
+
+/// kSideBySide neighbouring lines of `count` elements that lie `stride` apart. So many are known
+/// when this is compiled: sums and products become vectors.
+template <class State>
+void run_side_by_side(const ScanOptions& options, const typename State::Element* x,
+                      typename State::Element* y, std::int64_t count, std::int64_t stride) {
   State states[kSideBySide];
   for (std::int64_t i = 0; i < count; ++i) {
     const std::int64_t at = (options.reverse ? count - 1 - i : i) * stride;
+    const typename State::Element* __restrict from = x + at;
+    typename State::Element* __restrict to = y + at;
     if (options.exclusive) {
-      for (std::int64_t j = 0; j < width; ++j) y[at + j] = states[j].value();
-      for (std::int64_t j = 0; j < width; ++j) states[j].add(x[at + j]);
-    } else {
-      for (std::int64_t j = 0; j < width; ++j) states[j].add(x[at + j]);
-      for (std::int64_t j = 0; j < width; ++j) y[at + j] = states[j].value();
+      for (std::int64_t j = 0; j < kSideBySide; ++j) to[j] = states[j].value();
+    }
+    for (std::int64_t j = 0; j < kSideBySide; ++j) states[j].add(from[j]);
+    if (!options.exclusive) {
+      for (std::int64_t j = 0; j < kSideBySide; ++j) to[j] = states[j].value();
     }
   }
 }
@@ -97,7 +116,14 @@ void run_scan(const OpCall& call, Tensor& output) {
     for (std::int64_t task = begin; task < end; ++task) {
       const std::int64_t first = task % strips * kSideBySide;
       const std::int64_t at = task / strips * count * inner + first;
-      run_lines<State>(options, x + at, y + at, std::min(kSideBySide, inner - first), count, inner);
+      const std::int64_t width = std::min(kSideBySide, inner - first);
+      if (width == kSideBySide) {
+        run_side_by_side<State>(options, x + at, y + at, count, inner);
+      } else {
+        for (std::int64_t j = 0; j < width; ++j) {
+          run_line<State>(options, x + at + j, y + at + j, count, inner);
+        }
+      }
     }
   });
 }

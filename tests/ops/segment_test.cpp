@@ -101,11 +101,12 @@ void expect_composition(const std::string& op) {
 void expect_gradients(Unsorted fold_segments, const Tensor& data, bool second = true) {
   const Tensor places = constant({1, 0, -1, 1, 1});
   const Function function = [&](const std::vector<Tensor>& in) {
-    return fold_segments(in[0], places, 3);
+    // Of the last segment, without rows, come extremes that no difference quotient can stand.
+    return fold_segments(in[0], places, 3)(slice(0, 2));
   };
   EXPECT_TRUE(gradients_agree(function, {data}));
   const Function squared = [&](const std::vector<Tensor>& in) {
-    return fold_segments(in[0] * in[0], places, 3);
+    return fold_segments(in[0] * in[0], places, 3)(slice(0, 2));
   };
   if (second) {
     EXPECT_TRUE(second_gradients_agree(squared, {data}));
