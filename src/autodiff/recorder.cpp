@@ -23,7 +23,7 @@ void GradientTape::Recorder::on_op(const OpCall& call, std::span<const Tensor> o
                       Tensors(call.inputs.begin(), call.inputs.end()),
                       Tensors(outputs.begin(), outputs.end())});
   for (const Tensor& output : outputs) {
-    if (output.dtype().is_floating()) tracked_.emplace(output.impl(), true);
+    if (output.dtype().is_differentiable()) tracked_.emplace(output.impl(), true);
   }
 }
 
@@ -45,7 +45,7 @@ void GradientTape::Recorder::track(const Tensor& tensor, const std::string& name
 }
 
 void GradientTape::Recorder::watch(const Tensor& tensor, const std::string& name) {
-  if (!tensor.dtype().is_floating()) {
+  if (!tensor.dtype().is_differentiable()) {
     raise<DTypeError>("GradientTape.watch", "needs a floating-point tensor, got {}; tf::cast it",
                       tensor.dtype().name());
   }
@@ -56,7 +56,7 @@ void GradientTape::Recorder::watch(const Variable& variable) {
   if (reads_.contains(variable.id())) return;
   const PauseListeners quiet;
   const Tensor value = variable.value();
-  if (!value.dtype().is_floating()) return;
+  if (!value.dtype().is_differentiable()) return;
   variables_.push_back(variable);  // keeps the identity from being used again
   reads_.emplace(variable.id(), std::vector<Tensor>{value});
   track(value, variable.name());
@@ -139,7 +139,7 @@ TensorSet reachable(const std::deque<Entry>& entries, const std::vector<Tensor>&
                                      [&](const Tensor& t) { return set.contains(t.impl()); });
     if (!depends) continue;
     for (const Tensor& output : entry.outputs) {
-      if (output.dtype().is_floating()) set.insert(output.impl());
+      if (output.dtype().is_differentiable()) set.insert(output.impl());
     }
   }
   return set;

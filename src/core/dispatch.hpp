@@ -12,7 +12,9 @@ struct Type {
   using type = T;
 };
 
-/// Calls `body(Type<T>{})` with the C++ type of `dtype`.
+/// Calls `body(Type<T>{})` with the C++ type of `dtype`: bool and the real numbers one can
+/// calculate with. Of float8 and complex dtypes, which few kernels are made for, it throws
+/// DTypeError.
 template <class Body>
 decltype(auto) dispatch(DType dtype, Body&& body) {
   switch (dtype.code()) {
@@ -42,10 +44,28 @@ decltype(auto) dispatch(DType dtype, Body&& body) {
       return body(Type<float>{});
     case DType::kFloat64:
       return body(Type<double>{});
-    case DType::kInvalid:
+    default:
       break;
   }
-  raise<DTypeError>("dispatch", "the tensor has no dtype");
+  raise<DTypeError>("dispatch", "{} has no arithmetic of its own here; tf::cast it", dtype.name());
+}
+
+/// Calls `body(Type<T>{})` with the C++ type of complex `dtype`.
+template <class Body>
+decltype(auto) dispatch_complex(DType dtype, Body&& body) {
+  if (!dtype.is_complex()) raise<DTypeError>("dispatch", "{} is not complex", dtype.name());
+  if (dtype == DType::kComplex64) return body(Type<std::complex<float>>{});
+  return body(Type<std::complex<double>>{});
+}
+
+/// As `dispatch`, for every dtype there is: also those that elements are only stored in (float8),
+/// and complex ones.
+template <class Body>
+decltype(auto) dispatch_any(DType dtype, Body&& body) {
+  if (dtype == DType::kFloat8E4M3FN) return body(Type<float8_e4m3fn>{});
+  if (dtype == DType::kFloat8E5M2) return body(Type<float8_e5m2>{});
+  if (dtype.is_complex()) return dispatch_complex(dtype, body);
+  return dispatch(dtype, body);
 }
 
 /// As `dispatch`, for dtypes that one can calculate with: no bool.
@@ -61,6 +81,11 @@ decltype(auto) dispatch_numeric(DType dtype, Body&& body) {
   });
 }
 
+/// An element of 16 bytes that is only moved: complex128.
+struct Bytes16 {
+  std::uint64_t halves[2];
+};
+
 /// As `dispatch`, by the width of the element alone: for kernels that only move elements.
 template <class Body>
 decltype(auto) dispatch_width(DType dtype, Body&& body) {
@@ -71,8 +96,10 @@ decltype(auto) dispatch_width(DType dtype, Body&& body) {
       return body(Type<std::uint16_t>{});
     case 4:
       return body(Type<std::uint32_t>{});
-    default:
+    case 8:
       return body(Type<std::uint64_t>{});
+    default:
+      return body(Type<Bytes16>{});
   }
 }
 

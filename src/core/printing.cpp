@@ -17,6 +17,7 @@
 
 #include "base/message.hpp"
 #include "core/backend.hpp"
+#include "core/dispatch.hpp"
 
 namespace saem {
 namespace {
@@ -132,12 +133,14 @@ std::string pad_left(std::string text, std::size_t width) {
 /// One floating-point element, taken apart.
 struct Number {
   double value = 0;
-  Decimal decimal;  ///< of the magnitude; empty for zero, infinity and NaN
+  Decimal decimal;    ///< of the magnitude; empty for zero, infinity and NaN
+  bool plus = false;  ///< whether a plus sign is written too, as before imaginary parts
 
   [[nodiscard]] bool is_finite() const { return std::isfinite(value); }
-  [[nodiscard]] const char* sign() const { return std::signbit(value) ? "-" : ""; }
-  [[nodiscard]] const char* special() const {
-    return std::isnan(value) ? "nan" : std::signbit(value) ? "-inf" : "inf";
+  [[nodiscard]] const char* sign() const { return std::signbit(value) ? "-" : plus ? "+" : ""; }
+  [[nodiscard]] std::string special() const {
+    if (std::isnan(value)) return plus ? "+nan" : "nan";
+    return sign() + std::string("inf");
   }
   /// Digits of the scientific form: from `least` to `most` after the first.
   [[nodiscard]] Decimal scientific(int least, int most) const {
@@ -154,11 +157,11 @@ struct Number {
 };
 
 template <class T>
-std::vector<Number> numbers_of(const std::vector<T>& elements) {
+std::vector<Number> numbers_of(const std::vector<T>& elements, bool plus = false) {
   std::vector<Number> numbers;
   numbers.reserve(elements.size());
   for (const T element : elements) {
-    Number number{static_cast<double>(element), {}};
+    Number number{static_cast<double>(element), {}, plus};
     if (number.is_finite() && number.value != 0) {
       if constexpr (std::is_same_v<T, float16>) {
         number.decimal = shortest(float16(std::abs(static_cast<float>(element))));
@@ -215,7 +218,7 @@ std::size_t width_with_specials(const std::vector<Number>& numbers, std::size_t 
                                 std::size_t after) {
   for (const Number& number : numbers) {
     if (number.is_finite()) continue;
-    const std::size_t length = std::string(number.special()).size();
+    const std::size_t length = number.special().size();
     before = std::max(before, length - std::min(length, after + 1));
   }
   return before;
@@ -290,16 +293,55 @@ std::string scalar_word(const Number& number) {
 }
 
 template <class T>
+Words real_words(const std::vector<Number>& numbers) {
+  return needs_scientific<T>(numbers) ? scientific_words(numbers) : positional_words(numbers);
+}
+
+/// One complex number on its own: whole numbers without a point, no real part where it is zero.
+template <class T>
+std::string complex_word(const std::complex<T>& element) {
+  const auto word_of = [](T part, bool plus) {
+    std::string word = scalar_word<T>(numbers_of(std::vector<T>{part}, plus).front());
+    return word.ends_with(".0") ? word.substr(0, word.size() - 2) : word;
+  };
+  const T real = element.real();
+  if (real == 0 && !std::signbit(real)) return word_of(element.imag(), false) + "j";
+  const bool unsigned_nan = std::isnan(element.imag());
+  return "(" + word_of(real, false) + (unsigned_nan ? "+nan" : word_of(element.imag(), true)) +
+         "j)";
+}
+
+/// Real and imaginary parts each in a width and form of their own; "j" before the padding.
+template <class T>
+Words complex_words(const std::vector<std::complex<T>>& elements) {
+  std::vector<T> parts[2];
+  for (const std::complex<T>& element : elements) {
+    parts[0].push_back(element.real());
+    parts[1].push_back(element.imag());
+  }
+  Words words = real_words<T>(numbers_of(parts[0]));
+  const Words imaginary = real_words<T>(numbers_of(parts[1], true));
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    words[i] += imaginary[i];
+    words[i].insert(words[i].find_last_not_of(' ') + 1, "j");
+  }
+  return words;
+}
+
+template <class T>
 Words words_of(const std::vector<T>& elements, bool is_scalar) {
   Words words;
   if constexpr (std::is_same_v<T, bool>) {
     for (const bool element : elements) {
       words.emplace_back(element ? (is_scalar ? "True" : " True") : "False");
     }
-  } else if constexpr (std::is_same_v<T, bfloat16>) {
-    // NumPy has no bfloat16 of its own and leaves each element to the type, which prints as C's %g
-    // does.
-    for (const bfloat16 element : elements) {
+  } else if constexpr (dtype_of<T>().is_complex()) {
+    if (is_scalar) return {complex_word(elements.front())};
+    return complex_words(elements);
+  } else if constexpr (std::is_same_v<T, bfloat16> || dtype_of<T>().is_float8()) {
+    // NumPy has no such types of its own and leaves each element to the type, which prints as C's
+    // %g does.
+    for (const T element : elements) {
       std::array<char, 32> text;
       const auto end = std::to_chars(text.begin(), text.end(), static_cast<float>(element),
                                      std::chars_format::general, 6);
@@ -316,7 +358,7 @@ Words words_of(const std::vector<T>& elements, bool is_scalar) {
   } else {
     const std::vector<Number> numbers = numbers_of(elements);
     if (is_scalar) return {scalar_word<T>(numbers.front())};
-    return needs_scientific<T>(numbers) ? scientific_words(numbers) : positional_words(numbers);
+    return real_words<T>(numbers);
   }
   return words;
 }
@@ -412,37 +454,8 @@ std::string elements_text(const Tensor& tensor) {
 std::string elements_text(const Tensor& wherever) {
   if (wherever.size() == 0) return "[]";
   const Tensor tensor = to_host(wherever);
-  switch (tensor.dtype().code()) {
-    case DType::kBool:
-      return elements_text<bool>(tensor);
-    case DType::kInt8:
-      return elements_text<std::int8_t>(tensor);
-    case DType::kInt16:
-      return elements_text<std::int16_t>(tensor);
-    case DType::kInt32:
-      return elements_text<std::int32_t>(tensor);
-    case DType::kInt64:
-      return elements_text<std::int64_t>(tensor);
-    case DType::kUInt8:
-      return elements_text<std::uint8_t>(tensor);
-    case DType::kUInt16:
-      return elements_text<std::uint16_t>(tensor);
-    case DType::kUInt32:
-      return elements_text<std::uint32_t>(tensor);
-    case DType::kUInt64:
-      return elements_text<std::uint64_t>(tensor);
-    case DType::kFloat16:
-      return elements_text<float16>(tensor);
-    case DType::kBFloat16:
-      return elements_text<bfloat16>(tensor);
-    case DType::kFloat32:
-      return elements_text<float>(tensor);
-    case DType::kFloat64:
-      return elements_text<double>(tensor);
-    case DType::kInvalid:
-      break;
-  }
-  raise<DTypeError>("to_string", "the tensor has no valid dtype");
+  if (tensor.dtype() == DType()) raise<DTypeError>("to_string", "the tensor has no valid dtype");
+  return dispatch_any(tensor.dtype(), [&]<class T>(Type<T>) { return elements_text<T>(tensor); });
 }
 
 }  // namespace

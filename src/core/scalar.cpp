@@ -8,7 +8,12 @@
 namespace saem {
 
 void Scalar::check_fits(DType dtype, const char* op) const {
-  if (dtype.is_floating()) return;
+  if (dtype.is_complex()) return;
+  if (is_complex()) {
+    raise<DTypeError>(op, "{} does not fit a tensor of {}; tf::cast the tensor to tf::complex64",
+                      to_string(), dtype.name());
+  }
+  if (dtype.is_floating() || dtype.is_float8()) return;
   if (dtype.is_bool()) {
     if (!is_bool()) {
       raise<DTypeError>(op, "the number {} does not fit a bool tensor; tf::cast the tensor first",
@@ -36,6 +41,7 @@ void Scalar::check_fits(DType dtype, const char* op) const {
 std::string Scalar::to_string() const {
   if (kind_ == Kind::kBool) return integer_ != 0 ? "true" : "false";
   if (kind_ == Kind::kFloating) return fmt::format("{}", floating_);
+  if (kind_ == Kind::kComplex) return fmt::format("({}{:+}j)", floating_, imaginary_);
   if (kind_ == Kind::kUnsigned) return std::to_string(static_cast<std::uint64_t>(integer_));
   return std::to_string(integer_);
 }

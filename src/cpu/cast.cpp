@@ -126,7 +126,15 @@ namespace {
 
 template <class To, class From>
 To convert(From x) {
-  if constexpr (std::is_same_v<To, bool>) {
+  if constexpr (dtype_of<From>().is_complex()) {
+    if constexpr (dtype_of<To>().is_complex()) {
+      return static_cast<To>(x);
+    } else {
+      return convert<To>(x.real());  // as TensorFlow: the imaginary part is dropped
+    }
+  } else if constexpr (dtype_of<To>().is_complex()) {
+    return {static_cast<typename To::value_type>(x), 0};
+  } else if constexpr (std::is_same_v<To, bool>) {
     return x != From{0};
   } else if constexpr (std::is_floating_point_v<From> && std::is_integral_v<To>) {
     // C++ leaves what does not fit undefined; here it ends at the range, and NaN is 0.
@@ -151,12 +159,12 @@ void scalar_block(const void* const* inputs, void* output, std::int64_t count, c
 
 /// From and to a compute dtype.
 template <class T>
-inline constexpr bool kComputes = !std::is_same_v<T, float16> && !std::is_same_v<T, bfloat16>;
+inline constexpr bool kComputes = compute_dtype(dtype_of<T>()) == dtype_of<T>();
 
 BlockFunction find_block(DType from, DType to) {
   if (const BlockFunction block = HWY_DYNAMIC_DISPATCH(CastBlock)(from, to)) return block;
-  return dispatch(from, [to]<class From>(Type<From>) {
-    return dispatch(to, []<class To>(Type<To>) -> BlockFunction {
+  return dispatch_any(from, [to]<class From>(Type<From>) {
+    return dispatch_any(to, []<class To>(Type<To>) -> BlockFunction {
       if constexpr (kComputes<From> && kComputes<To>) {
         return &scalar_block<To, From>;
       } else {
@@ -164,6 +172,17 @@ BlockFunction find_block(DType from, DType to) {
       }
     });
   });
+}
+
+/// From double at once: through float32 a number might be rounded twice.
+BlockFunction float8_block(DType to) {
+  const auto find = []<class To>(Type<To>) -> BlockFunction {
+    return [](const void* const* inputs, void* output, std::int64_t count, const void*) {
+      const auto* source = static_cast<const double*>(inputs[0]);
+      for (std::int64_t i = 0; i < count; ++i) static_cast<To*>(output)[i] = To(source[i]);
+    };
+  };
+  return to == DType::kFloat8E5M2 ? find(Type<float8_e5m2>{}) : find(Type<float8_e4m3fn>{});
 }
 
 /// Between float32 and a half-precision dtype nothing is left to compute: one pass, no block in
@@ -191,6 +210,10 @@ bool run_half(const Tensor& input, Tensor& output) {
 void run_cast(const OpCall& call, std::span<Tensor> outputs) {
   const Tensor& input = call.input(0);
   if (run_half(input, outputs[0])) return;
+  if (input.dtype() == DType::kFloat64 && outputs[0].dtype().is_float8()) {
+    return run_elementwise({call.inputs, outputs[0], float8_block(outputs[0].dtype()), nullptr,
+                            /*moves_only=*/true});
+  }
   const BlockFunction block =
       find_block(compute_dtype(input.dtype()), compute_dtype(outputs[0].dtype()));
   run_elementwise({call.inputs, outputs[0], block});

@@ -6,6 +6,7 @@
 #include <hwy/highway.h>
 
 #include "core/dispatch.hpp"
+#include "cpu/complex.hpp"
 #include "cpu/elementwise.hpp"
 #include "cpu/simd_transform-inl.hpp"
 
@@ -108,8 +109,28 @@ HWY_EXPORT(ComparisonBlock);
 
 namespace {
 
+struct EqualComplex {
+  template <class T>
+  bool operator()(std::complex<T> a, std::complex<T> b) const {
+    return a == b;
+  }
+};
+
+struct NotEqualComplex {
+  template <class T>
+  bool operator()(std::complex<T> a, std::complex<T> b) const {
+    return a != b;
+  }
+};
+
 template <Comparison kOp>
 void run(const OpCall& call, std::span<Tensor> outputs) {
+  if (call.input(0).dtype().is_complex()) {
+    const DType dtype = call.input(0).dtype();
+    const BlockFunction block = kOp == Comparison::kEqual ? complex_block(dtype, EqualComplex{})
+                                                          : complex_block(dtype, NotEqualComplex{});
+    return run_elementwise({call.inputs, outputs[0], block});
+  }
   const BlockFunction block = HWY_DYNAMIC_DISPATCH(ComparisonBlock)(kOp, call.input(0).dtype());
   run_elementwise({call.inputs, outputs[0], block});
 }

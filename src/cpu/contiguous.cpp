@@ -211,8 +211,10 @@ void copy_strided(const StridedCopy& copy) {
       return body(Type<std::uint16_t>{});
     case 4:
       return body(Type<std::uint32_t>{});
-    default:
+    case 8:
       return body(Type<std::uint64_t>{});
+    default:
+      return body(Type<Bytes16>{});
   }
 }
 

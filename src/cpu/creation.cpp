@@ -11,7 +11,7 @@ namespace {
 
 void run_fill(const OpCall& call, std::span<Tensor> outputs) {
   Tensor& output = outputs[0];
-  dispatch(output.dtype(), [&]<class T>(Type<T>) {
+  dispatch_any(output.dtype(), [&]<class T>(Type<T>) {
     const T value = call.options<FillOptions>().value.to<T>();
     T* elements = output.mutable_data_as<T>();  // (size)
     parallel_for(output.size(), 1 << 17, [&](std::int64_t begin, std::int64_t end) {

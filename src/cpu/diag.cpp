@@ -50,7 +50,7 @@ void write_diagonals(const Tensor& diagonals, const DiagOptions& options, Tensor
 void run_diag(const OpCall& call, std::span<Tensor> outputs) {
   const auto& options = call.options<DiagOptions>();
   Tensor& output = outputs[0];
-  dispatch(output.dtype(), [&]<class T>(Type<T>) {
+  dispatch_any(output.dtype(), [&]<class T>(Type<T>) {
     const T value = options.padding_value.to<T>();
     T* elements = output.mutable_data_as<T>();
     parallel_for(output.size(), kGrain, [&](std::int64_t begin, std::int64_t end) {

@@ -33,7 +33,8 @@ bool converts(const ElementwiseJob& job, const Tensor& tensor) {
 }
 
 struct Plan {
-  Dims sizes;  ///< the output's, neighbours merged where every input allows it
+  Dims sizes;                   ///< the output's, neighbours merged where every input allows it
+  std::int64_t block = kBlock;  ///< half as many of 16 bytes
   SmallVector<Walk, kMaxInputs> walks;
 };
 
@@ -62,6 +63,7 @@ Plan make_plan(const ElementwiseJob& job) {
     walk.data = static_cast<const std::byte*>(input.data());
     walk.dtype = input.dtype();
     walk.width = input.dtype().size();
+    if (walk.width > sizeof(double)) plan.block = kBlock / 2;
     walk.convert = converts(job, input);
     walk.constant = input.size() == 1;
     walk.linear = input.is_contiguous() && input.shape() == shape;
@@ -143,14 +145,14 @@ void run_range(const ElementwiseJob& job, const Plan& plan, std::int64_t begin, 
   const void* pointers[kMaxInputs] = {};
   for (std::size_t i = 0; i < plan.walks.size(); ++i) {
     if (plan.walks[i].constant) {
-      pack(plan, plan.walks[i], begin, std::min(kBlock, end - begin), buffers[i]);
+      pack(plan, plan.walks[i], begin, std::min(plan.block, end - begin), buffers[i]);
       pointers[i] = buffers[i];
     }
   }
   auto* output = static_cast<std::byte*>(job.output.mutable_data());
   std::int64_t at = begin;
   while (at < end) {
-    std::int64_t count = std::min(kBlock, end - at);
+    std::int64_t count = std::min(plan.block, end - at);
     // Ending blocks where long runs end lets runs be read in place instead of being gathered.
     if (inner >= kBlock / 4) count = std::min(count, inner - at % inner);
     for (std::size_t i = 0; i < plan.walks.size(); ++i) {
@@ -213,26 +215,6 @@ void run_elementwise(const ElementwiseJob& job) {
   const Plan plan = make_plan(job);
   parallel_for(job.output.size(), kGrain,
                [&](std::int64_t begin, std::int64_t end) { run_range(job, plan, begin, end); });
-}
-
-void widen(DType from, const void* input, float* output, std::int64_t count) {
-  if (from == DType::kBFloat16) {
-    const auto* source = static_cast<const bfloat16*>(input);
-    for (std::int64_t i = 0; i < count; ++i) output[i] = source[i];
-  } else {
-    const auto* source = static_cast<const float16*>(input);
-    for (std::int64_t i = 0; i < count; ++i) output[i] = source[i];
-  }
-}
-
-void narrow(DType to, const float* input, void* output, std::int64_t count) {
-  if (to == DType::kBFloat16) {
-    auto* target = static_cast<bfloat16*>(output);
-    for (std::int64_t i = 0; i < count; ++i) target[i] = bfloat16(input[i]);
-  } else {
-    auto* target = static_cast<float16*>(output);
-    for (std::int64_t i = 0; i < count; ++i) target[i] = float16(input[i]);
-  }
 }
 
 }  // namespace saem::cpu

@@ -21,16 +21,17 @@ struct ElementwiseJob {
   bool moves_only = false;
 };
 
-/// float16 and bfloat16 are computed in float32 and rounded once at the end.
+/// float16 and bfloat16 are computed in float32 and rounded once at the end; float8, with which
+/// nobody computes, is cast through it.
 constexpr DType compute_dtype(DType dtype) {
-  const bool narrow = dtype == DType::kFloat16 || dtype == DType::kBFloat16;
+  const bool narrow = dtype.is_float8() || (dtype.is_floating() && dtype.size() == 2);
   return narrow ? DType(DType::kFloat32) : dtype;
 }
 
 void run_elementwise(const ElementwiseJob& job);
 
-/// Converts `count` contiguous elements between a half-precision dtype and float32 (other pairs:
-/// `cast`).
+/// Converts `count` contiguous elements between a half-precision or float8 dtype and float32 (other
+/// pairs: `cast`).
 void widen(DType from, const void* input, float* output, std::int64_t count);
 void narrow(DType to, const float* input, void* output, std::int64_t count);
 

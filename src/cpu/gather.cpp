@@ -1,6 +1,6 @@
 // gather, gather_grad, one_hot; floor 3 of 5: CPU.
 #include <algorithm>
-#include <bit>
+#include <cstring>
 #include <saem/core/op.hpp>
 #include <saem/ops/gather.hpp>
 #include <vector>
@@ -84,15 +84,21 @@ void run_gather_grad(const OpCall& call, std::span<Tensor> outputs) {
   });
 }
 
-/// What `value` looks like in a tensor of `dtype`, in the lowest bits.
-std::uint64_t bits_of(Scalar value, DType dtype) {
-  return dispatch(dtype, [&]<class T>(Type<T>) -> std::uint64_t {
-    using Bits = std::conditional_t<
-        sizeof(T) == 1, std::uint8_t,
-        std::conditional_t<sizeof(T) == 2, std::uint16_t,
-                           std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>>>;
-    return std::bit_cast<Bits>(value.to<T>());
+/// What `value` looks like in a tensor of `dtype`, in the first bytes.
+Bytes16 bits_of(Scalar value, DType dtype) {
+  return dispatch_any(dtype, [&]<class T>(Type<T>) {
+    const T element = value.to<T>();
+    Bytes16 bits{};
+    std::memcpy(&bits, &element, sizeof(T));
+    return bits;
   });
+}
+
+template <class T>
+T first_bytes(const Bytes16& bits) {
+  T element;
+  std::memcpy(&element, &bits, sizeof(T));
+  return element;
 }
 
 /// Where the classes lie last: a row of `depth` for each index, all off but one.
@@ -128,11 +134,11 @@ void run_one_hot(const OpCall& call, std::span<Tensor> outputs) {
   std::int64_t inner = 1;
   for (int i = options.axis; i < indices.rank(); ++i) inner *= indices.shape()[i];
   const std::int64_t depth = options.depth;
-  const std::uint64_t on_bits = bits_of(*options.on_value, output.dtype());
-  const std::uint64_t off_bits = bits_of(*options.off_value, output.dtype());
+  const Bytes16 on_bits = bits_of(*options.on_value, output.dtype());
+  const Bytes16 off_bits = bits_of(*options.off_value, output.dtype());
   dispatch_width(output.dtype(), [&]<class T>(Type<T>) {
-    const T on = static_cast<T>(on_bits);
-    const T off = static_cast<T>(off_bits);
+    const T on = first_bytes<T>(on_bits);
+    const T off = first_bytes<T>(off_bits);
     T* to = output.mutable_data_as<T>();
     dispatch_numeric(indices.dtype(), [&]<class I>(Type<I>) {
       if constexpr (std::is_integral_v<I>) {

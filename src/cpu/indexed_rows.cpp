@@ -186,6 +186,11 @@ void scatter(const IndexedRows& rows, const T* slices, const std::int64_t* indic
 template <Combine combine>
 void scatter_numbers(const IndexedRows& rows, DType dtype, const void* slices,
                      const std::int64_t* indices, void* table) {
+  if (dtype.is_complex()) {  // sums go part by part
+    IndexedRows parts = rows;
+    parts.inner *= 2;
+    return scatter_numbers<combine>(parts, dtype.real_dtype(), slices, indices, table);
+  }
   dispatch_numeric(dtype, [&]<class T>(Type<T>) {
     scatter<combine>(rows, static_cast<const T*>(slices), indices, static_cast<T*>(table));
   });

@@ -63,7 +63,7 @@ void run_pad(const OpCall& call, std::span<Tensor> outputs) {
   const Rows rows = rows_of(x.shape(), output.shape(), options);
   const std::int64_t length = rows.front + rows.middle + rows.back;
   const std::int64_t grain = std::max<std::int64_t>(1, kGrain / length);
-  dispatch(output.dtype(), [&]<class T>(Type<T>) {
+  dispatch_any(output.dtype(), [&]<class T>(Type<T>) {
     const T value = options.constant_values.to<T>();
     const T* from = x.data_as<T>();
     T* to = output.mutable_data_as<T>();

@@ -16,6 +16,7 @@
 #include <saem/ops/reduce.hpp>
 
 #include "core/dispatch.hpp"
+#include "cpu/complex.hpp"
 #include "cpu/fold.hpp"
 
 HWY_BEFORE_NAMESPACE();
@@ -297,6 +298,11 @@ DType compute_dtype_of(Fold fold, DType dtype, bool mean) {
 
 template <Fold kFold, bool kMean = false>
 void run(const OpCall& call, std::span<Tensor> outputs) {
+  if (call.input(0).dtype().is_complex()) {  // sums and means: part by part
+    const Tensor parts[] = {parts_of(call.input(0))};
+    Tensor sums[] = {mutable_parts_of(outputs[0])};
+    return run<kFold, kMean>({call.op, parts, call.attributes}, sums);
+  }
   const Tensor& x = call.input(0);
   const DType compute = compute_dtype_of(kFold, x.dtype(), kMean);
   run_fold({.input = x,

@@ -46,8 +46,24 @@ void block(const void* const* inputs, void* output, std::int64_t count, const vo
   for (; i < count; ++i) out[i] = condition[i] != 0 ? x[i] : y[i];
 }
 
+/// Elements wider than a vector's lane.
+template <class T>
+void wide_block(const void* const* inputs, void* output, std::int64_t count, const void*) {
+  const auto* condition = static_cast<const std::uint8_t*>(inputs[0]);
+  const auto* x = static_cast<const T*>(inputs[1]);
+  const auto* y = static_cast<const T*>(inputs[2]);
+  auto* out = static_cast<T*>(output);
+  for (std::int64_t i = 0; i < count; ++i) out[i] = condition[i] != 0 ? x[i] : y[i];
+}
+
 BlockFunction WhereBlock(DType dtype) {
-  return dispatch_width(dtype, []<class T>(Type<T>) -> BlockFunction { return &block<T>; });
+  return dispatch_width(dtype, []<class T>(Type<T>) -> BlockFunction {
+    if constexpr (std::is_integral_v<T>) {
+      return &block<T>;
+    } else {
+      return &wide_block<T>;
+    }
+  });
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ TensorSpecs infer_cast(const OpCall& call) {
 
 Tensors cast_vjp(const VjpCall& call) {
   const DType from = call.input(0).dtype();
-  if (!from.is_floating() || !call.output().dtype().is_floating()) return {Tensor()};
+  if (!from.is_differentiable() || !call.output().dtype().is_differentiable()) return {Tensor()};
   return {cast(call.gradient(), from)};
 }
 

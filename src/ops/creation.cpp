@@ -51,8 +51,8 @@ Tensor tensor_from(const void* values, DType given, const Shape& shape, DType dt
     std::memcpy(tensor.mutable_data(), values, static_cast<std::size_t>(tensor.nbytes()));
     return place(std::move(tensor));
   }
-  dispatch(given, [&]<class From>(Type<From>) {
-    dispatch(dtype, [&]<class To>(Type<To>) {
+  dispatch_any(given, [&]<class From>(Type<From>) {
+    dispatch_any(dtype, [&]<class To>(Type<To>) {
       const From* from = static_cast<const From*>(values);
       std::transform(from, from + tensor.size(), tensor.mutable_data_as<To>(), convert<From, To>);
     });

@@ -69,11 +69,13 @@ TensorSpecs infer_numeric_unary(const OpCall& call) {
 Tensor scalar_like(Scalar value, const Tensor& like, const char* op) {
   value.check_fits(like.dtype(), op);
   Tensor scalar = Tensor::empty(like.dtype(), {});
-  dispatch(like.dtype(), [&]<class T>(Type<T>) { *scalar.mutable_data_as<T>() = value.to<T>(); });
+  dispatch_any(like.dtype(),
+               [&]<class T>(Type<T>) { *scalar.mutable_data_as<T>() = value.to<T>(); });
   return scalar;
 }
 
 DType literal_dtype(Scalar value) {
+  if (value.is_complex()) return complex128;
   return value.is_floating() ? float32 : value.is_bool() ? bool_ : int32;
 }
 

@@ -66,7 +66,7 @@ TensorSpecs infer_gather_grad(const OpCall& call) {
     raise<ShapeError>("gather_grad", "the gradient has shape {}, what was gathered {}",
                       call.input(0).shape().to_string(), expected.to_string());
   }
-  if (!call.input(0).dtype().is_numeric()) {
+  if (!call.input(0).dtype().is_numeric() && !call.input(0).dtype().is_complex()) {
     raise<DTypeError>("gather_grad", "needs numbers, got {}", call.input(0).dtype().name());
   }
   return {{call.input(0).dtype(), shape}};

@@ -34,7 +34,7 @@ std::vector<std::int64_t> host_integers(const Tensor& tensor, const char* op, co
 std::vector<bool> host_truths(const Tensor& tensor, const char* op, const char* name) {
   const Tensor host = host_tensor(tensor, op, name);
   std::vector<bool> truths(static_cast<std::size_t>(host.size()));
-  dispatch(host.dtype(), [&]<class T>(Type<T>) {
+  dispatch_any(host.dtype(), [&]<class T>(Type<T>) {
     const auto values = host.span<T>();
     for (std::size_t i = 0; i < truths.size(); ++i) truths[i] = values[i] != T();
   });

@@ -51,9 +51,18 @@ TensorSpecs infer(const OpCall& call) {
 
 TensorSpecs infer_numeric(const OpCall& call) {
   if (!call.input(0).dtype().is_numeric()) [[unlikely]] {
-    raise<DTypeError>(call.op.name, "needs numbers, got bool; tf::cast it to tf::int32 to count");
+    if (call.input(0).dtype().is_bool()) {
+      raise<DTypeError>(call.op.name, "needs numbers, got bool; tf::cast it to tf::int32 to count");
+    }
+    raise<DTypeError>(call.op.name, "needs real numbers, got {}; tf::cast it",
+                      call.input(0).dtype().name());
   }
   return infer(call);
+}
+
+/// Sums and means: of complex numbers too.
+TensorSpecs infer_summable(const OpCall& call) {
+  return call.input(0).dtype().is_complex() ? infer(call) : infer_numeric(call);
 }
 
 TensorSpecs infer_bool(const OpCall& call) {
@@ -150,14 +159,14 @@ constinit OpDef reduce_sum_op{.name = "reduce_sum",
                               .min_inputs = 1,
                               .max_inputs = 1,
                               .traits = kReduction,
-                              .infer = infer_numeric,
+                              .infer = infer_summable,
                               .vjp = reduce_sum_vjp,
                               .has_options = true};
 constinit OpDef reduce_mean_op{.name = "reduce_mean",
                                .min_inputs = 1,
                                .max_inputs = 1,
                                .traits = kReduction,
-                               .infer = infer_numeric,
+                               .infer = infer_summable,
                                .compose = compose_reduce_mean,
                                .vjp = reduce_mean_vjp,
                                .has_options = true};

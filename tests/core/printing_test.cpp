@@ -183,6 +183,32 @@ TEST(Printing, BrainFloats) {
             R"(tf.Tensor([9.99922e+09 1.00136e-05], shape=(2,), dtype=bfloat16))");
 }
 
+TEST(Printing, EightBitFloats) {
+  EXPECT_EQ(make<float8_e4m3fn>({4}, {0.3125, 1.5, -448.0, kNan}).to_string(),
+            R"(tf.Tensor([0.3125 1.5 -448 nan], shape=(4,), dtype=float8_e4m3fn))");
+  EXPECT_EQ(make<float8_e5m2>({}, {1.5}).to_string(),
+            R"(tf.Tensor(1.5, shape=(), dtype=float8_e5m2))");
+}
+
+TEST(Printing, ComplexNumbers) {
+  using C = std::complex<float>;
+  const auto text = [](const std::vector<C>& values, const Shape& shape) {
+    Tensor tensor = Tensor::empty(complex64, shape);
+    std::copy(values.begin(), values.end(), tensor.mutable_data_as<C>());
+    return tensor.to_string();
+  };
+  EXPECT_EQ(text({C(1, 2), C(3, -4), C(0.5, 1e-3F)}, {3}),
+            "tf.Tensor([1. +2.e+00j 3. -4.e+00j 0.5+1.e-03j], shape=(3,), dtype=complex64)");
+  EXPECT_EQ(text({C(kNan, 1), C(1, kInf), C(-kInf, -2)}, {3}),
+            "tf.Tensor([ nan +1.j   1.+infj -inf -2.j], shape=(3,), dtype=complex64)");
+  EXPECT_EQ(text({C(1, 1), C(2, 0), C(3, 0), C(0, 4)}, {2, 2}),
+            "tf.Tensor(\n[[1.+1.j 2.+0.j]\n [3.+0.j 0.+4.j]], shape=(2, 2), dtype=complex64)");
+  EXPECT_EQ(text({C(0, 2)}, {}), "tf.Tensor(2j, shape=(), dtype=complex64)");
+  EXPECT_EQ(text({C(-0.0F, -2)}, {}), "tf.Tensor((-0-2j), shape=(), dtype=complex64)");
+  EXPECT_EQ(text({C(1e7F, 1e-5F)}, {}), "tf.Tensor((1e+07+1e-05j), shape=(), dtype=complex64)");
+  EXPECT_EQ(text({C(kNan, -kInf)}, {}), "tf.Tensor((nan-infj), shape=(), dtype=complex64)");
+}
+
 TEST(Printing, IntegersAndBools) {
   EXPECT_EQ(make<std::int32_t>({3}, {1, -20, 300}).to_string(),
             R"(tf.Tensor([  1 -20 300], shape=(3,), dtype=int32))");

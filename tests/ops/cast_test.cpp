@@ -34,6 +34,21 @@ TEST(cast, Values) {
   EXPECT_TRUE(
       has_values(cast(constant({2049.0, 2051.0, 70000.0}), half), {3}, {2048, 2052, kInfinity}));
   EXPECT_TRUE(has_values(cast(constant({257.0, 259.0}), DType::kBFloat16), {2}, {256, 260}));
+  // float8, bits of ml_dtypes: doubles are rounded once, e4m3fn has no infinity.
+  EXPECT_TRUE(
+      has_values(cast(constant({0.3, 464.0, 1e-3, 1 + 0x1p-4 + 0x1p-40, kInfinity}, float64),
+                      dtypes::float8_e4m3fn),
+                 {5}, {0.3125, 448, 0.001953125, 1.125, kNaN}));
+  EXPECT_TRUE(has_values(cast(constant({0.3, 464.0, 1e-3, kInfinity}), dtypes::float8_e5m2), {4},
+                         {0.3125, 448, 0.0009765625, kInfinity}));
+  // Complex numbers drop their imaginary part, also on the way to bool.
+  using Complex = std::complex<double>;
+  const Tensor z = constant({Complex(1.5, 2), Complex(0, 2)});
+  EXPECT_TRUE(has_values(cast(z, float32), {2}, {1.5, 0}));
+  EXPECT_TRUE(has_values(cast(z, int32), {2}, {1, 0}));
+  EXPECT_TRUE(has_values(cast(z, bool_), {2}, {1, 0}));
+  EXPECT_TRUE(has_values(cast(z, complex64), {2}, {1.5, 2, 0, 2}));
+  EXPECT_TRUE(has_values(cast(constant({true, false}), complex64), {2}, {1, 0, 0, 0}));
   const Tensor x = constant({1.0});
   EXPECT_EQ(cast(x, float32).data(), x.data());  // nothing to do: the same tensor
 }
@@ -95,6 +110,23 @@ TEST(cast, Types) {
         EXPECT_TRUE(near(cast(result, float64), constant(expected, shape),
                          to.is_floating() ? tolerance_of(to) : Tolerance{}));
         EXPECT_TRUE(identical(cast(scattered(x), to), result));
+      }
+    }
+  }
+}
+
+TEST(cast, TypesThatAreStoredOnly) {
+  for (const DType from : {dtypes::float8_e4m3fn, dtypes::float8_e5m2, complex64, complex128}) {
+    for (const DType to : {bool_, uint8, int64, half, float32, float64, dtypes::float8_e4m3fn,
+                           dtypes::float8_e5m2, complex64, complex128}) {
+      for (const Shape& shape : kShapes) {
+        SCOPED_TRACE(std::string(from.name()) + " to " + std::string(to.name()) + " " +
+                     shape.to_string());
+        const Tensor exact = cast(sample(shape, int32, 0, 9), float64);  // whole: exact everywhere
+        const Tensor x = cast(exact, from);
+        const Tensor expected = to.is_bool() ? cast(exact, bool_) : exact;
+        EXPECT_TRUE(near(cast(cast(x, to), float64), cast(expected, float64), {}));
+        EXPECT_TRUE(identical(cast(scattered(x), to), cast(x, to)));
       }
     }
   }

@@ -16,8 +16,15 @@ namespace saem::testing {
 std::vector<double> values_of(const Tensor& tensor) {
   const Tensor flat = tensor.cpu().contiguous();
   std::vector<double> values;
-  dispatch(flat.dtype(), [&]<class T>(Type<T>) {
-    for (const T value : flat.span<T>()) values.push_back(static_cast<double>(value));
+  dispatch_any(flat.dtype(), [&]<class T>(Type<T>) {
+    for (const T value : flat.span<T>()) {
+      if constexpr (dtype_of<T>().is_complex()) {
+        values.push_back(value.real());
+        values.push_back(value.imag());
+      } else {
+        values.push_back(static_cast<double>(value));
+      }
+    }
   });
   return values;
 }
@@ -65,7 +72,7 @@ Tensor scattered(const Tensor& tensor) {
 }
 
 Tolerance tolerance_of(DType dtype) {
-  switch (dtype.code()) {
+  switch (dtype.real_dtype().code()) {
     case DType::kFloat64:
       return {1e-12, 1e-12};
     case DType::kFloat32:
@@ -114,7 +121,8 @@ Tolerance tolerance_of(DType dtype) {
     return ::testing::AssertionFailure()
            << "got " << values.size() << " elements, the test expects " << expected.size();
   }
-  return near(constant(values, shape), constant(expected, shape), tolerance);
+  const Shape flat = {static_cast<std::int64_t>(values.size())};
+  return near(constant(values, flat), constant(expected, flat), tolerance);
 }
 
 ::testing::AssertionResult identical(const Tensor& actual, const Tensor& expected) {

@@ -15,7 +15,7 @@
 /// test of the op table (tests/ops/op_table_test.cpp) fails for an op whose sections are missing.
 namespace saem::testing {
 
-/// The elements as doubles, in row-major order.
+/// The elements as doubles, in row-major order; of a complex one real and imaginary part in turn.
 std::vector<double> values_of(const Tensor& tensor);
 
 /// Deterministic numbers in [low, high), not on a grid: for inputs whose exact values do not
