@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "core/dispatch.hpp"
+#include "cpu/complex.hpp"
 #include "cpu/elementwise.hpp"
 #include "cpu/simd_transform-inl.hpp"
 
@@ -154,8 +155,25 @@ HWY_EXPORT(BinaryArithBlock);
 
 namespace {
 
+/// One of them on complex numbers.
+template <BinaryArith kOp>
+struct ComplexArith {
+  template <class T>
+  std::complex<T> operator()(std::complex<T> a, std::complex<T> b) const {
+    if constexpr (kOp == BinaryArith::kAdd) return a + b;
+    if constexpr (kOp == BinaryArith::kSubtract) return a - b;
+    if constexpr (kOp == BinaryArith::kMultiply) return product(a, b);
+    if constexpr (kOp == BinaryArith::kDivide) return a / b;
+    return std::pow(a, b);  // maximum and minimum of complex numbers are refused
+  }
+};
+
 template <BinaryArith kOp>
 void run(const OpCall& call, std::span<Tensor> outputs) {
+  if (outputs[0].dtype().is_complex()) {
+    return run_elementwise(
+        {call.inputs, outputs[0], complex_block(outputs[0].dtype(), ComplexArith<kOp>{})});
+  }
   const BlockFunction block = HWY_DYNAMIC_DISPATCH(BinaryArithBlock)(kOp, outputs[0].dtype());
   run_elementwise({call.inputs, outputs[0], block});
 }

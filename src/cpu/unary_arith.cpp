@@ -6,6 +6,7 @@
 #include <hwy/highway.h>
 
 #include "core/dispatch.hpp"
+#include "cpu/complex.hpp"
 #include "cpu/elementwise.hpp"
 #include "cpu/simd_transform-inl.hpp"
 
@@ -187,8 +188,25 @@ HWY_EXPORT(UnaryArithBlock);
 
 namespace {
 
+/// One of them on complex numbers: those that have no order between them have no other.
+template <UnaryArith kOp>
+struct ComplexArith {
+  template <class T>
+  std::complex<T> operator()(std::complex<T> z) const {
+    if constexpr (kOp == UnaryArith::kNegative) return -z;
+    if constexpr (kOp == UnaryArith::kSquare) return product(z, z);
+    if constexpr (kOp == UnaryArith::kSqrt) return std::sqrt(z);
+    if constexpr (kOp == UnaryArith::kRsqrt) return T{1} / std::sqrt(z);
+    return T{1} / z;
+  }
+};
+
 template <UnaryArith kOp>
 void run(const OpCall& call, std::span<Tensor> outputs) {
+  if (outputs[0].dtype().is_complex()) {
+    return run_elementwise(
+        {call.inputs, outputs[0], complex_block(outputs[0].dtype(), ComplexArith<kOp>{})});
+  }
   const BlockFunction block = HWY_DYNAMIC_DISPATCH(UnaryArithBlock)(kOp, outputs[0].dtype());
   run_elementwise({call.inputs, outputs[0], block});
 }

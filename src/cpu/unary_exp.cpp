@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "core/dispatch.hpp"
+#include "cpu/complex.hpp"
 #include "cpu/elementwise.hpp"
 #include "cpu/math-inl.hpp"
 #include "cpu/simd_transform-inl.hpp"
@@ -87,8 +88,26 @@ HWY_EXPORT(UnaryExpBlock);
 
 namespace {
 
+/// One of them on complex numbers.
+template <UnaryExp kOp>
+struct ComplexExp {
+  template <class T>
+  std::complex<T> operator()(std::complex<T> z) const {
+    if constexpr (kOp == UnaryExp::kExp) return std::exp(z);
+    if constexpr (kOp == UnaryExp::kExpm1) return std::exp(z) - T{1};
+    if constexpr (kOp == UnaryExp::kLog) return std::log(z);
+    if constexpr (kOp == UnaryExp::kLog1p) return std::log(z + T{1});
+    if constexpr (kOp == UnaryExp::kTanh) return std::tanh(z);
+    return T{1} / (T{1} + std::exp(-z));  // sigmoid; softplus of complex numbers is refused
+  }
+};
+
 template <UnaryExp kOp>
 void run(const OpCall& call, std::span<Tensor> outputs) {
+  if (outputs[0].dtype().is_complex()) {
+    return run_elementwise(
+        {call.inputs, outputs[0], complex_block(outputs[0].dtype(), ComplexExp<kOp>{})});
+  }
   const BlockFunction block = HWY_DYNAMIC_DISPATCH(UnaryExpBlock)(kOp, outputs[0].dtype());
   run_elementwise({call.inputs, outputs[0], block});
 }

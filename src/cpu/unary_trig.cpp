@@ -1,4 +1,4 @@
-// sin, cos; floor 3 of 5: CPU.
+// sin, cos, tan, asin, acos, atan, sinh, cosh, asinh, acosh, atanh; floor 3 of 5: CPU.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "cpu/unary_trig.cpp"
 #include <hwy/foreach_target.h>
@@ -8,7 +8,9 @@
 #include <cmath>
 
 #include "core/dispatch.hpp"
+#include "cpu/complex.hpp"
 #include "cpu/elementwise.hpp"
+#include "cpu/floating_block.hpp"
 #include "cpu/math-inl.hpp"
 #include "cpu/simd_transform-inl.hpp"
 
@@ -72,8 +74,40 @@ HWY_EXPORT(UnaryTrigBlock);
 
 namespace {
 
+// The standard library's functions, of doubles and of complex numbers.
+#define SAEM_UNARY(Name, function)                                 \
+  struct Name {                                                    \
+    double operator()(double x) const { return std::function(x); } \
+    template <class T>                                             \
+    std::complex<T> operator()(std::complex<T> z) const {          \
+      return std::function(z);                                     \
+    }                                                              \
+  }
+SAEM_UNARY(Sin, sin);
+SAEM_UNARY(Cos, cos);
+SAEM_UNARY(Tan, tan);
+SAEM_UNARY(Asin, asin);
+SAEM_UNARY(Acos, acos);
+SAEM_UNARY(Atan, atan);
+SAEM_UNARY(Sinh, sinh);
+SAEM_UNARY(Cosh, cosh);
+SAEM_UNARY(Asinh, asinh);
+SAEM_UNARY(Acosh, acosh);
+SAEM_UNARY(Atanh, atanh);
+#undef SAEM_UNARY
+
+template <class Op>
+void run_standard(const OpCall& call, std::span<Tensor> outputs) {
+  const DType dtype = outputs[0].dtype();
+  if (!dtype.is_complex()) return run_floating<Op>(call, outputs);
+  run_elementwise({call.inputs, outputs[0], complex_block(dtype, Op{})});
+}
+
 template <bool kCosine>
 void run(const OpCall& call, std::span<Tensor> outputs) {
+  if (outputs[0].dtype().is_complex()) {
+    return run_standard<std::conditional_t<kCosine, Cos, Sin>>(call, outputs);
+  }
   const BlockFunction block = HWY_DYNAMIC_DISPATCH(UnaryTrigBlock)(kCosine, outputs[0].dtype());
   run_elementwise({call.inputs, outputs[0], block});
 }
@@ -83,6 +117,15 @@ void run(const OpCall& call, std::span<Tensor> outputs) {
 void register_unary_trig() {
   register_kernel("sin", DeviceType::kCPU, {&run<false>, true});
   register_kernel("cos", DeviceType::kCPU, {&run<true>, true});
+  register_kernel("tan", DeviceType::kCPU, {&run_standard<Tan>, true});
+  register_kernel("asin", DeviceType::kCPU, {&run_standard<Asin>, true});
+  register_kernel("acos", DeviceType::kCPU, {&run_standard<Acos>, true});
+  register_kernel("atan", DeviceType::kCPU, {&run_standard<Atan>, true});
+  register_kernel("sinh", DeviceType::kCPU, {&run_standard<Sinh>, true});
+  register_kernel("cosh", DeviceType::kCPU, {&run_standard<Cosh>, true});
+  register_kernel("asinh", DeviceType::kCPU, {&run_standard<Asinh>, true});
+  register_kernel("acosh", DeviceType::kCPU, {&run_standard<Acosh>, true});
+  register_kernel("atanh", DeviceType::kCPU, {&run_standard<Atanh>, true});
 }
 
 }  // namespace saem::cpu

@@ -2,6 +2,7 @@
 #include <saem/ops/binary_arith.hpp>
 #include <saem/ops/cast.hpp>
 #include <saem/ops/compare.hpp>
+#include <saem/ops/complex.hpp>
 #include <saem/ops/creation.hpp>
 #include <saem/ops/unary_arith.hpp>
 #include <saem/ops/unary_exp.hpp>
@@ -31,14 +32,14 @@ Tensors subtract_vjp(const VjpCall& call) {
 }
 
 Tensors multiply_vjp(const VjpCall& call) {
-  return {for_input(call, 0, [&] { return call.gradient() * call.input(1); }),
-          for_input(call, 1, [&] { return call.gradient() * call.input(0); })};
+  return {for_input(call, 0, [&] { return call.gradient() * math::conj(call.input(1)); }),
+          for_input(call, 1, [&] { return call.gradient() * math::conj(call.input(0)); })};
 }
 
 Tensors divide_vjp(const VjpCall& call) {
   const Tensor& y = call.input(1);
-  return {for_input(call, 0, [&] { return call.gradient() / y; }),
-          for_input(call, 1, [&] { return -call.gradient() * (call.output() / y); })};
+  return {for_input(call, 0, [&] { return call.gradient() / math::conj(y); }),
+          for_input(call, 1, [&] { return -call.gradient() * math::conj(call.output() / y); })};
 }
 
 Tensors extremum_vjp(const VjpCall& call, const Tensor& first_wins) {
@@ -58,13 +59,14 @@ Tensors minimum_vjp(const VjpCall& call) {
 Tensors pow_vjp(const VjpCall& call) {
   const Tensor& x = call.input(0);
   const Tensor& y = call.input(1);
-  return {for_input(call, 0, [&] { return call.gradient() * y * pow(x, y - 1); }),
+  return {for_input(call, 0, [&] { return call.gradient() * math::conj(y * pow(x, y - 1)); }),
           for_input(call, 1, [&] {
-            // As TensorFlow: log of what is not positive counts as zero, also inside the where.
-            const Tensor positive = x > 0;
+            // As TensorFlow: log of what is not positive (of complex zero) counts as zero, also
+            // inside the where.
+            const Tensor positive = x.dtype().is_complex() ? x != 0 : x > 0;
             const Tensor log_x =
                 where(positive, log(where(positive, x, ones_like(x))), zeros_like(x));
-            return call.gradient() * call.output() * log_x;
+            return call.gradient() * math::conj(call.output() * log_x);
           })};
 }
 
@@ -75,13 +77,13 @@ Tensors pow_vjp(const VjpCall& call) {
     .name = #op, .min_inputs = 2, .max_inputs = 2, .traits = kElementwise, \
     .infer = infer_function, .vjp = op##_vjp                               \
   }
-SAEM_BINARY(add, infer_arithmetic);
-SAEM_BINARY(subtract, infer_arithmetic);
-SAEM_BINARY(multiply, infer_arithmetic);
-SAEM_BINARY(divide, infer_floating_arithmetic);
+SAEM_BINARY(add, infer_complex_arithmetic);
+SAEM_BINARY(subtract, infer_complex_arithmetic);
+SAEM_BINARY(multiply, infer_complex_arithmetic);
+SAEM_BINARY(divide, infer_analytic_arithmetic);
 SAEM_BINARY(maximum, infer_arithmetic);
 SAEM_BINARY(minimum, infer_arithmetic);
-SAEM_BINARY(pow, infer_floating_arithmetic);
+SAEM_BINARY(pow, infer_analytic_arithmetic);
 #undef SAEM_BINARY
 
 }  // namespace ops

@@ -51,6 +51,17 @@ TensorSpecs infer_floating_arithmetic(const OpCall& call) {
   return {{call.input(0).dtype(), broadcast_inputs(call)}};
 }
 
+TensorSpecs infer_complex_arithmetic(const OpCall& call) {
+  if (!call.input(0).dtype().is_complex()) return infer_arithmetic(call);
+  check_same_dtype(call, call.input(0), call.input(1));
+  return {{call.input(0).dtype(), broadcast_inputs(call)}};
+}
+
+TensorSpecs infer_analytic_arithmetic(const OpCall& call) {
+  const bool is_complex = call.input(0).dtype().is_complex();
+  return is_complex ? infer_complex_arithmetic(call) : infer_floating_arithmetic(call);
+}
+
 TensorSpecs infer_comparison(const OpCall& call) {
   check_same_dtype(call, call.input(0), call.input(1));
   return {{bool_, broadcast_inputs(call)}};
@@ -59,6 +70,16 @@ TensorSpecs infer_comparison(const OpCall& call) {
 TensorSpecs infer_floating_unary(const OpCall& call) {
   check_floating(call, call.input(0));
   return {{call.input(0).dtype(), call.input(0).shape()}};
+}
+
+TensorSpecs infer_complex_unary(const OpCall& call) {
+  if (!call.input(0).dtype().is_complex()) return infer_numeric_unary(call);
+  return {{call.input(0).dtype(), call.input(0).shape()}};
+}
+
+TensorSpecs infer_analytic_unary(const OpCall& call) {
+  const bool is_complex = call.input(0).dtype().is_complex();
+  return is_complex ? infer_complex_unary(call) : infer_floating_unary(call);
 }
 
 TensorSpecs infer_numeric_unary(const OpCall& call) {

@@ -11,6 +11,12 @@ TensorSpecs infer_arithmetic(const OpCall& call);
 TensorSpecs infer_floating_arithmetic(const OpCall& call);
 /// Two inputs of one dtype (bool too) that broadcast; the output is bool.
 TensorSpecs infer_comparison(const OpCall& call);
+/// As `infer_arithmetic` and `infer_floating_arithmetic`, for complex numbers too.
+TensorSpecs infer_complex_arithmetic(const OpCall& call);
+TensorSpecs infer_analytic_arithmetic(const OpCall& call);
+/// One numeric or complex input, or a floating-point or complex one; the output is like it.
+TensorSpecs infer_complex_unary(const OpCall& call);
+TensorSpecs infer_analytic_unary(const OpCall& call);
 /// One floating-point input; the output is like it.
 TensorSpecs infer_floating_unary(const OpCall& call);
 /// One numeric input; the output is like it.

@@ -1,5 +1,8 @@
 // negative, abs, sign, square, sqrt, rsqrt, reciprocal, floor, ceil, round; floor 2 of 5: meaning.
 #include <saem/ops/binary_arith.hpp>
+#include <saem/ops/binary_guarded.hpp>
+#include <saem/ops/cast.hpp>
+#include <saem/ops/complex.hpp>
 #include <saem/ops/creation.hpp>
 #include <saem/ops/unary_arith.hpp>
 
@@ -12,15 +15,21 @@ namespace {
 Tensors negative_vjp(const VjpCall& call) { return {-call.gradient()}; }
 Tensors abs_vjp(const VjpCall& call) { return {call.gradient() * sign(call.input(0))}; }
 Tensors sign_vjp(const VjpCall& call) { return {zeros_like(call.gradient())}; }
-Tensors square_vjp(const VjpCall& call) { return {call.gradient() * (call.input(0) * 2)}; }
-Tensors sqrt_vjp(const VjpCall& call) { return {call.gradient() * 0.5 / call.output()}; }
+Tensors square_vjp(const VjpCall& call) {
+  return {call.gradient() * (math::conj(call.input(0)) * 2)};
+}
+Tensors sqrt_vjp(const VjpCall& call) {
+  return {call.gradient() * 0.5 / math::conj(call.output())};
+}
 
 Tensors rsqrt_vjp(const VjpCall& call) {
-  const Tensor& y = call.output();
+  const Tensor y = math::conj(call.output());
   return {call.gradient() * -0.5 * (square(y) * y)};
 }
 
-Tensors reciprocal_vjp(const VjpCall& call) { return {-call.gradient() * square(call.output())}; }
+Tensors reciprocal_vjp(const VjpCall& call) {
+  return {-call.gradient() * square(math::conj(call.output()))};
+}
 
 Tensors compose_square(const OpCall& call) { return {call.input(0) * call.input(0)}; }
 Tensors compose_rsqrt(const OpCall& call) { return {1.0 / sqrt(call.input(0))}; }
@@ -34,13 +43,13 @@ Tensors compose_ceil(const OpCall& call) { return {-floor(-call.input(0))}; }
     .name = #op, .min_inputs = 1, .max_inputs = 1, .traits = kElementwise, \
     .infer = infer_function, .compose = compose_function, .vjp = op##_vjp  \
   }
-SAEM_UNARY(negative, infer_numeric_unary, nullptr);
+SAEM_UNARY(negative, infer_complex_unary, nullptr);
 SAEM_UNARY(abs, infer_numeric_unary, nullptr);
 SAEM_UNARY(sign, infer_numeric_unary, nullptr);
-SAEM_UNARY(square, infer_numeric_unary, compose_square);
-SAEM_UNARY(sqrt, infer_floating_unary, nullptr);
-SAEM_UNARY(rsqrt, infer_floating_unary, compose_rsqrt);
-SAEM_UNARY(reciprocal, infer_floating_unary, compose_reciprocal);
+SAEM_UNARY(square, infer_complex_unary, compose_square);
+SAEM_UNARY(sqrt, infer_analytic_unary, nullptr);
+SAEM_UNARY(rsqrt, infer_analytic_unary, compose_rsqrt);
+SAEM_UNARY(reciprocal, infer_analytic_unary, compose_reciprocal);
 #undef SAEM_UNARY
 
 #define SAEM_ROUNDING(op, infer_function, compose_function)                              \
@@ -56,8 +65,15 @@ SAEM_ROUNDING(round, infer_numeric_unary, nullptr);
 }  // namespace ops
 
 Tensor negative(const Tensor& x) { return apply_one(ops::negative_op, {x}); }
-Tensor abs(const Tensor& x) { return apply_one(ops::abs_op, {x}); }
-Tensor sign(const Tensor& x) { return apply_one(ops::sign_op, {x}); }
+Tensor abs(const Tensor& x) {
+  return x.dtype().is_complex() ? ops::complex_abs(x) : apply_one(ops::abs_op, {x});
+}
+
+Tensor sign(const Tensor& x) {
+  if (!x.dtype().is_complex()) return apply_one(ops::sign_op, {x});
+  return math::divide_no_nan(x, cast(abs(x), x.dtype()));
+}
+
 Tensor square(const Tensor& x) { return apply_one(ops::square_op, {x}); }
 Tensor sqrt(const Tensor& x) { return apply_one(ops::sqrt_op, {x}); }
 Tensor rsqrt(const Tensor& x) { return apply_one(ops::rsqrt_op, {x}); }

@@ -1,5 +1,6 @@
 // exp, expm1, log, log1p, tanh, sigmoid, softplus; floor 2 of 5: meaning.
 #include <saem/ops/binary_arith.hpp>
+#include <saem/ops/complex.hpp>
 #include <saem/ops/unary_arith.hpp>
 #include <saem/ops/unary_exp.hpp>
 
@@ -9,14 +10,21 @@ namespace saem {
 namespace ops {
 namespace {
 
-Tensors exp_vjp(const VjpCall& call) { return {call.gradient() * call.output()}; }
-Tensors expm1_vjp(const VjpCall& call) { return {call.gradient() * exp(call.input(0))}; }
-Tensors log_vjp(const VjpCall& call) { return {call.gradient() / call.input(0)}; }
-Tensors log1p_vjp(const VjpCall& call) { return {call.gradient() / (call.input(0) + 1)}; }
-Tensors tanh_vjp(const VjpCall& call) { return {call.gradient() * (1 - square(call.output()))}; }
+Tensors exp_vjp(const VjpCall& call) { return {call.gradient() * math::conj(call.output())}; }
+Tensors expm1_vjp(const VjpCall& call) {
+  return {call.gradient() * math::conj(exp(call.input(0)))};
+}
+Tensors log_vjp(const VjpCall& call) { return {call.gradient() / math::conj(call.input(0))}; }
+Tensors log1p_vjp(const VjpCall& call) {
+  return {call.gradient() / (math::conj(call.input(0)) + 1)};
+}
+
+Tensors tanh_vjp(const VjpCall& call) {
+  return {call.gradient() * (1 - square(math::conj(call.output())))};
+}
 
 Tensors sigmoid_vjp(const VjpCall& call) {
-  const Tensor& y = call.output();
+  const Tensor y = math::conj(call.output());
   return {call.gradient() * (y * (1 - y))};
 }
 
@@ -31,18 +39,18 @@ Tensors compose_softplus(const OpCall& call) {
 
 }  // namespace
 
-#define SAEM_UNARY(op, compose_function)                                        \
-  constinit OpDef op##_op {                                                     \
-    .name = #op, .min_inputs = 1, .max_inputs = 1, .traits = kElementwise,      \
-    .infer = infer_floating_unary, .compose = compose_function, .vjp = op##_vjp \
+#define SAEM_UNARY(op, infer_function, compose_function)                   \
+  constinit OpDef op##_op {                                                \
+    .name = #op, .min_inputs = 1, .max_inputs = 1, .traits = kElementwise, \
+    .infer = infer_function, .compose = compose_function, .vjp = op##_vjp  \
   }
-SAEM_UNARY(exp, nullptr);
-SAEM_UNARY(expm1, nullptr);
-SAEM_UNARY(log, nullptr);
-SAEM_UNARY(log1p, nullptr);
-SAEM_UNARY(tanh, nullptr);
-SAEM_UNARY(sigmoid, compose_sigmoid);
-SAEM_UNARY(softplus, compose_softplus);
+SAEM_UNARY(exp, infer_analytic_unary, nullptr);
+SAEM_UNARY(expm1, infer_analytic_unary, nullptr);
+SAEM_UNARY(log, infer_analytic_unary, nullptr);
+SAEM_UNARY(log1p, infer_analytic_unary, nullptr);
+SAEM_UNARY(tanh, infer_analytic_unary, nullptr);
+SAEM_UNARY(sigmoid, infer_analytic_unary, compose_sigmoid);
+SAEM_UNARY(softplus, infer_floating_unary, compose_softplus);
 #undef SAEM_UNARY
 
 }  // namespace ops

@@ -8,7 +8,7 @@ namespace saem {
 
 /// Sum: z_i = x_i + y_i. Also written `x + y`.
 ///
-/// @param x, y  shapes that broadcast; numeric, one dtype
+/// @param x, y  shapes that broadcast; numeric or complex, one dtype
 /// @return      the broadcast shape, the dtype of `x`
 /// @throws DTypeError if dtypes differ or are bool; ShapeError if shapes do not broadcast
 /// Gradient: dx = dz, dy = dz, summed over broadcast axes.  Source: tf.math.add.
@@ -18,7 +18,7 @@ SAEM_API Tensor add(const Tensor& x, const Tensor& y);
 
 /// Difference: z_i = x_i - y_i. Also written `x - y`.
 ///
-/// @param x, y  shapes that broadcast; numeric, one dtype
+/// @param x, y  shapes that broadcast; numeric or complex, one dtype
 /// @return      the broadcast shape, the dtype of `x`
 /// @throws DTypeError if dtypes differ or are bool; ShapeError if shapes do not broadcast
 /// Gradient: dx = dz, dy = -dz, summed over broadcast axes.  Source: tf.math.subtract.
@@ -28,7 +28,7 @@ SAEM_API Tensor subtract(const Tensor& x, const Tensor& y);
 
 /// Product: z_i = x_i * y_i. Also written `x * y`.
 ///
-/// @param x, y  shapes that broadcast; numeric, one dtype
+/// @param x, y  shapes that broadcast; numeric or complex, one dtype
 /// @return      the broadcast shape, the dtype of `x`
 /// @throws DTypeError if dtypes differ or are bool; ShapeError if shapes do not broadcast
 /// Gradient: dx = dz * y, dy = dz * x, summed over broadcast axes.  Source: tf.math.multiply.
@@ -39,7 +39,7 @@ SAEM_API Tensor multiply(const Tensor& x, const Tensor& y);
 /// Quotient: z_i = x_i / y_i. Also written `x / y`. Integers give a fraction, as in Python: 8- and
 /// 16-bit ones float32, wider ones float64.
 ///
-/// @param x, y  shapes that broadcast; numeric, one dtype
+/// @param x, y  shapes that broadcast; numeric or complex, one dtype
 /// @return      the broadcast shape; the dtype of `x` if that is floating point
 /// @throws DTypeError if dtypes differ or are bool; ShapeError if shapes do not broadcast
 /// Gradient: dx = dz / y, dy = -dz * x / y^2, summed over broadcast axes.  Source: tf.math.divide.
@@ -71,7 +71,7 @@ SAEM_API Tensor minimum(const Tensor& x, const Tensor& y);
 
 /// Power: z_i = x_i ^ y_i.
 ///
-/// @param x, y  shapes that broadcast; floating point, one dtype
+/// @param x, y  shapes that broadcast; floating point or complex, one dtype
 /// @return      the broadcast shape, the dtype of `x`
 /// @throws DTypeError if dtypes differ or are not floating point; ShapeError if shapes do not
 /// broadcast Gradient: dx = dz * y * x^(y-1); dy = dz * z * log(x) where x > 0, else 0.  Source:

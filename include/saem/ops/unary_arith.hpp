@@ -7,7 +7,7 @@ namespace saem {
 
 /// Sign changed: z_i = -x_i; integers wrap around. Also written `-x`.
 ///
-/// @param x  any shape; numeric
+/// @param x  any shape; numeric or complex
 /// @return   the shape and dtype of `x`
 /// @throws DTypeError if `x` is bool
 /// Gradient: dx = -dz.  Source: tf.math.negative.
@@ -17,7 +17,7 @@ SAEM_API Tensor negative(const Tensor& x);
 
 /// Magnitude: z_i = |x_i|; the least integer of a dtype wraps around to itself.
 ///
-/// @param x  any shape; numeric
+/// @param x  any shape; numeric or complex
 /// @return   the shape and dtype of `x`
 /// @throws DTypeError if `x` is bool
 /// Gradient: dx = dz * sign(x).  Source: tf.math.abs.
@@ -27,7 +27,7 @@ SAEM_API Tensor abs(const Tensor& x);
 
 /// Sign: z_i = -1, 0 or 1 with x_i below, at or above zero; NaN stays NaN.
 ///
-/// @param x  any shape; numeric
+/// @param x  any shape; numeric or complex
 /// @return   the shape and dtype of `x`
 /// @throws DTypeError if `x` is bool
 /// Gradient: zero.  Source: tf.math.sign.
@@ -37,7 +37,7 @@ SAEM_API Tensor sign(const Tensor& x);
 
 /// Square: z_i = x_i^2; integers wrap around.
 ///
-/// @param x  any shape; numeric
+/// @param x  any shape; numeric or complex
 /// @return   the shape and dtype of `x`
 /// @throws DTypeError if `x` is bool
 /// Gradient: dx = 2 * x * dz.  Source: tf.math.square.
@@ -47,9 +47,9 @@ SAEM_API Tensor square(const Tensor& x);
 
 /// Square root: z_i = sqrt(x_i), correctly rounded; NaN below zero.
 ///
-/// @param x  any shape; floating point
+/// @param x  any shape; floating point or complex
 /// @return   the shape and dtype of `x`
-/// @throws DTypeError if `x` is not floating point
+/// @throws DTypeError if `x` is neither floating point nor complex
 /// Gradient: dx = dz / (2 * z).  Source: tf.math.sqrt.
 /// @code std::cout << tf::sqrt(tf::constant({4.0, 9.0}));
 /// // tf.Tensor([2. 3.], shape=(2,), dtype=float32) @endcode
@@ -57,9 +57,9 @@ SAEM_API Tensor sqrt(const Tensor& x);
 
 /// Reciprocal of the square root: z_i = 1 / sqrt(x_i); infinite at zero, NaN below.
 ///
-/// @param x  any shape; floating point
+/// @param x  any shape; floating point or complex
 /// @return   the shape and dtype of `x`
-/// @throws DTypeError if `x` is not floating point
+/// @throws DTypeError if `x` is neither floating point nor complex
 /// Gradient: dx = -dz * z^3 / 2.  Source: tf.math.rsqrt.
 /// @code std::cout << tf::rsqrt(tf::constant({4.0, 0.25}));
 /// // tf.Tensor([0.5 2. ], shape=(2,), dtype=float32) @endcode
@@ -67,9 +67,9 @@ SAEM_API Tensor rsqrt(const Tensor& x);
 
 /// Reciprocal: z_i = 1 / x_i; infinite at zero.
 ///
-/// @param x  any shape; floating point
+/// @param x  any shape; floating point or complex
 /// @return   the shape and dtype of `x`
-/// @throws DTypeError if `x` is not floating point
+/// @throws DTypeError if `x` is neither floating point nor complex
 /// Gradient: dx = -dz * z^2.  Source: tf.math.reciprocal.
 /// @code std::cout << tf::reciprocal(tf::constant({2.0, 4.0}));
 /// // tf.Tensor([0.5  0.25], shape=(2,), dtype=float32) @endcode
