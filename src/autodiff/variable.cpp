@@ -2,6 +2,8 @@
 #include <saem/autodiff/variable.hpp>
 #include <saem/core/op.hpp>
 #include <saem/ops/binary_arith.hpp>
+#include <saem/ops/reshape.hpp>
+#include <saem/ops/strided_slice.hpp>
 
 #include "autodiff/variable_state.hpp"
 #include "base/message.hpp"
@@ -49,15 +51,18 @@ void check_has_elements(const Variable& variable, const Tensor& value, const cha
   }
 }
 
+/// The op of that name, for assignments: found once each.
+const OpDef& named(const char* op) { return *find_op(op); }
+
 /// An assignment is no function of its inputs that a tape could differentiate, so nobody listens.
-void update(const Variable& variable, Tensor& value, const char* op_name, const Tensor& delta) {
-  static OpDef* const add_op = find_op("add");
-  static OpDef* const subtract_op = find_op("subtract");
-  const OpDef& op = std::string_view(op_name) == "assign_add" ? *add_op : *subtract_op;
+void update(const Variable& variable, Tensor& value, const char* assignment, const OpDef& op,
+            std::span<const Tensor> others, AttributesRef attributes = {}) {
   const PauseListeners quiet;
-  if (apply_in_place(op, value, delta)) return;
-  Tensor updated = apply_one(op, {value, delta});
-  check_has_elements(variable, updated, op_name);
+  if (apply_in_place(op, value, others, attributes)) return;
+  Tensors inputs{value};
+  for (const Tensor& other : others) inputs.push_back(other);
+  Tensor updated = apply_one(op, inputs, attributes);
+  check_has_elements(variable, updated, assignment);
   value = std::move(updated);
 }
 
@@ -72,15 +77,119 @@ const Variable& Variable::assign(const Tensor& value) const {
 }
 
 const Variable& Variable::assign_add(const Tensor& delta) const {
+  static const OpDef& op = named("add");
   check_assignable(*this, delta, "assign_add");
-  update(*this, state_->value, "assign_add", delta);
+  update(*this, state_->value, "assign_add", op, BorrowedTensors<1>(delta));
   return *this;
 }
 
 const Variable& Variable::assign_sub(const Tensor& delta) const {
+  static const OpDef& op = named("subtract");
   check_assignable(*this, delta, "assign_sub");
-  update(*this, state_->value, "assign_sub", delta);
+  update(*this, state_->value, "assign_sub", op, BorrowedTensors<1>(delta));
   return *this;
+}
+
+const Variable& Variable::scatter_nd_update(const Tensor& indices, const Tensor& updates) const {
+  static const OpDef& op = named("tensor_scatter_nd_update");
+  update(*this, state_->value, "scatter_nd_update", op, BorrowedTensors<2>(indices, updates));
+  return *this;
+}
+
+const Variable& Variable::scatter_nd_add(const Tensor& indices, const Tensor& updates) const {
+  static const OpDef& op = named("tensor_scatter_nd_add");
+  update(*this, state_->value, "scatter_nd_add", op, BorrowedTensors<2>(indices, updates));
+  return *this;
+}
+
+const Variable& Variable::scatter_nd_sub(const Tensor& indices, const Tensor& updates) const {
+  static const OpDef& op = named("tensor_scatter_nd_sub");
+  update(*this, state_->value, "scatter_nd_sub", op, BorrowedTensors<2>(indices, updates));
+  return *this;
+}
+
+const Variable& Variable::scatter_nd_min(const Tensor& indices, const Tensor& updates) const {
+  static const OpDef& op = named("tensor_scatter_nd_min");
+  update(*this, state_->value, "scatter_nd_min", op, BorrowedTensors<2>(indices, updates));
+  return *this;
+}
+
+const Variable& Variable::scatter_nd_max(const Tensor& indices, const Tensor& updates) const {
+  static const OpDef& op = named("tensor_scatter_nd_max");
+  update(*this, state_->value, "scatter_nd_max", op, BorrowedTensors<2>(indices, updates));
+  return *this;
+}
+
+const Variable& Variable::scatter_update(const IndexedSlices& slices) const {
+  return scatter_nd_update(expand_dims(slices.indices, -1), slices.values);
+}
+
+const Variable& Variable::scatter_add(const IndexedSlices& slices) const {
+  return scatter_nd_add(expand_dims(slices.indices, -1), slices.values);
+}
+
+const Variable& Variable::scatter_sub(const IndexedSlices& slices) const {
+  return scatter_nd_sub(expand_dims(slices.indices, -1), slices.values);
+}
+
+const Variable& Variable::scatter_min(const IndexedSlices& slices) const {
+  return scatter_nd_min(expand_dims(slices.indices, -1), slices.values);
+}
+
+const Variable& Variable::scatter_max(const IndexedSlices& slices) const {
+  return scatter_nd_max(expand_dims(slices.indices, -1), slices.values);
+}
+
+VariableSlice Variable::at(std::span<const Index> indices) const {
+  return VariableSlice(*this, indices);
+}
+
+VariableSlice::VariableSlice(Variable variable, std::span<const Index> indices)
+    : Tensor(variable.value().at(indices)),
+      variable_(std::move(variable)),
+      indices_(indices.begin(), indices.end()) {}
+
+namespace {
+
+void check_slice(const Variable& variable, const Tensor& slice, const Tensor& value,
+                 const char* op) {
+  if (value.dtype() != slice.dtype()) {
+    raise<DTypeError>(op, "variable {} is {}, the value is {}; tf::cast it", variable.name(),
+                      slice.dtype().name(), value.dtype().name());
+  }
+  if (value.shape() != slice.shape()) {
+    raise<ShapeError>(op,
+                      "this slice of variable {} has shape {}, the value has shape {}; see "
+                      "tf::broadcast_to",
+                      variable.name(), slice.shape().to_string(), value.shape().to_string());
+  }
+  check_has_elements(variable, value, op);
+}
+
+}  // namespace
+
+Variable VariableSlice::assign(const Tensor& value) && {
+  static const OpDef& op = named("strided_slice_update");
+  check_slice(variable_, *this, value, "assign");
+  static_cast<Tensor&>(*this) = Tensor();  // or the variable would not be the only owner
+  Tensor& whole = variable_.state_->value;
+  update(variable_, whole, "assign", op, BorrowedTensors<1>(value),
+         strided_slice_of(indices_, whole.shape()));
+  return variable_;
+}
+
+Variable VariableSlice::assign_add(const Tensor& delta) && {
+  check_slice(variable_, *this, delta, "assign_add");
+  const PauseListeners quiet;
+  const Tensor sum = variable_.state_->value.at(indices_) + delta;
+  return std::move(*this).assign(sum);
+}
+
+Variable VariableSlice::assign_sub(const Tensor& delta) && {
+  check_slice(variable_, *this, delta, "assign_sub");
+  const PauseListeners quiet;
+  const Tensor difference = variable_.state_->value.at(indices_) - delta;
+  return std::move(*this).assign(difference);
 }
 
 std::string Variable::to_string() const {

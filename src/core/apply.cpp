@@ -213,21 +213,27 @@ Tensor apply_one(const OpDef& op, std::span<const Tensor> inputs, AttributesRef 
   return std::move(apply(op, inputs, attributes)[0]);
 }
 
-bool apply_in_place(const OpDef& op, Tensor& target, const Tensor& other) {
+bool apply_in_place(const OpDef& op, Tensor& target, std::span<const Tensor> others,
+                    AttributesRef attributes) {
   TensorImpl& impl = *target.impl();
-  if (thread_state.tracer != nullptr || !op.has(kElementwise) || impl.references != 1 ||
-      impl.storage->references != 1 || impl.storage->block_bytes == 0 || !impl.contiguous) {
+  if (thread_state.tracer != nullptr || !(op.has(kElementwise) || op.has(kUpdate)) ||
+      impl.references != 1 || impl.storage->references != 1 || impl.storage->block_bytes == 0 ||
+      !impl.contiguous) {
     return false;
   }
-  const Tensor inputs[] = {target, other};
-  const OpCall call{op, inputs, {}};
+  Tensors inputs{target};
+  for (const Tensor& other : others) inputs.push_back(other);
+  const OpCall call{op, inputs, attributes};
   const TensorSpecs specs = op.infer(call);
   const Device device = device_of(call);
   const Kernel* kernel = kernel_for(op, device.type);
-  if (device != impl.device || kernel == nullptr || !kernel->takes_strided ||
-      (other.device() != device && !kernel->takes_host_scalars) || specs[0].shape != impl.shape ||
+  if (device != impl.device || kernel == nullptr || specs[0].shape != impl.shape ||
       specs[0].dtype != impl.dtype) {
     return false;
+  }
+  for (std::size_t i = 1; i < inputs.size(); ++i) {
+    if (inputs[i].device() != device && !kernel->takes_host_scalars) return false;
+    if (!kernel->takes_strided) inputs[i] = contiguous_copy(inputs[i]);
   }
   if (device.type != DeviceType::kCPU) backend_of(device.type)->enter(device);
   kernel->run(call, std::span(&target, 1));

@@ -1,8 +1,11 @@
-// strided_slice, strided_slice_grad, slice, reverse; floor 2 of 5: meaning. Behind
-// Tensor::operator() and Tensor::at.
+// strided_slice, strided_slice_grad, strided_slice_update, slice, reverse; floor 2 of 5: meaning.
+// Behind Tensor::operator() and Tensor::at.
 #include <algorithm>
 #include <numeric>
 #include <saem/core/op.hpp>
+#include <saem/ops/binary_arith.hpp>
+#include <saem/ops/boolean_mask.hpp>
+#include <saem/ops/compare.hpp>
 #include <saem/ops/creation.hpp>
 #include <saem/ops/gather.hpp>
 #include <saem/ops/reshape.hpp>
@@ -11,12 +14,14 @@
 
 #include "base/message.hpp"
 #include "core/backend.hpp"
+#include "ops/elementwise.hpp"
 
 namespace saem {
 namespace ops {
 
 extern OpDef strided_slice_op;
 extern OpDef strided_slice_grad_op;
+extern OpDef strided_slice_update_op;
 
 namespace {
 
@@ -103,6 +108,43 @@ Tensors strided_slice_grad_vjp(const VjpCall& call) {
                     call.options<StridedSliceGradOptions>().slice)};
 }
 
+TensorSpecs infer_strided_slice_update(const OpCall& call) {
+  const Tensor& x = call.input(0);
+  const Tensor& value = call.input(1);
+  const Shape expected = output_shape(call.options<StridedSliceOptions>());
+  if (value.dtype() != x.dtype()) {
+    raise<DTypeError>("strided_slice_update", "the tensor is {}, the value is {}; tf::cast it",
+                      x.dtype().name(), value.dtype().name());
+  }
+  if (value.shape() != expected) {
+    raise<ShapeError>("strided_slice_update",
+                      "the slice has shape {}, the value {}; see tf::broadcast_to",
+                      expected.to_string(), value.shape().to_string());
+  }
+  return {{x.dtype(), x.shape()}};
+}
+
+/// The value put where it belongs, and chosen there by a mask that is put there likewise.
+Tensors compose_strided_slice_update(const OpCall& call) {
+  const Tensor& x = call.input(0);
+  const Tensor& value = call.input(1);
+  const StridedSliceGradOptions back{call.options<StridedSliceOptions>(), x.shape()};
+  const Tensor mask =
+      apply_one(strided_slice_grad_op, {fill(value.shape(), true, {.dtype = bool_})}, back);
+  return {where(mask, apply_one(strided_slice_grad_op, {value}, back), x)};
+}
+
+Tensors strided_slice_update_vjp(const VjpCall& call) {
+  const auto& options = call.options<StridedSliceOptions>();
+  Tensors gradients(2);
+  if (call.needs(0)) {
+    gradients[0] =
+        apply_one(strided_slice_update_op, {call.gradient(), zeros_like(call.input(1))}, options);
+  }
+  if (call.needs(1)) gradients[1] = apply_one(strided_slice_op, {call.gradient()}, options);
+  return gradients;
+}
+
 /// Adds one axis of the input to `slice`: `count` elements from `begin`.
 void add_axis(StridedSliceOptions& slice, std::int64_t begin, std::int64_t count, std::int64_t step,
               bool keep) {
@@ -148,7 +190,10 @@ void add_range(StridedSliceOptions& slice, const SliceIndex& range, const Shape&
   add_axis(slice, begin, count, count <= 1 ? 1 : range.step, true);
 }
 
-StridedSliceOptions parse(std::span<const Index> indices, const Shape& shape) {
+}  // namespace
+}  // namespace ops
+
+StridedSliceOptions strided_slice_of(std::span<const Index> indices, const Shape& shape) {
   int named = 0;
   int ellipses = 0;
   for (const Index& index : indices) {
@@ -166,16 +211,16 @@ StridedSliceOptions parse(std::span<const Index> indices, const Shape& shape) {
   StridedSliceOptions slice;
   const auto add_whole = [&](int count) {
     for (int i = 0; i < count; ++i) {
-      add_axis(slice, 0, shape[static_cast<int>(slice.begin.size())], 1, true);
+      ops::add_axis(slice, 0, shape[static_cast<int>(slice.begin.size())], 1, true);
     }
   };
   for (const Index& index : indices) {
     switch (index.kind()) {
       case Index::Kind::kNumber:
-        add_number(slice, index.number(), shape);
+        ops::add_number(slice, index.number(), shape);
         break;
       case Index::Kind::kSlice:
-        add_range(slice, index.range(), shape);
+        ops::add_range(slice, index.range(), shape);
         break;
       case Index::Kind::kEllipsis:
         add_whole(shape.rank() - named);
@@ -189,7 +234,7 @@ StridedSliceOptions parse(std::span<const Index> indices, const Shape& shape) {
   return slice;
 }
 
-}  // namespace
+namespace ops {
 
 constinit OpDef strided_slice_op{.name = "strided_slice",
                                  .min_inputs = 1,
@@ -199,6 +244,15 @@ constinit OpDef strided_slice_op{.name = "strided_slice",
                                  .vjp = strided_slice_vjp,
                                  .view = view_strided_slice,
                                  .has_options = true};
+
+constinit OpDef strided_slice_update_op{.name = "strided_slice_update",
+                                        .min_inputs = 2,
+                                        .max_inputs = 2,
+                                        .traits = kUpdate,
+                                        .infer = infer_strided_slice_update,
+                                        .compose = compose_strided_slice_update,
+                                        .vjp = strided_slice_update_vjp,
+                                        .has_options = true};
 
 constinit OpDef strided_slice_grad_op{.name = "strided_slice_grad",
                                       .min_inputs = 1,
@@ -212,7 +266,81 @@ constinit OpDef strided_slice_grad_op{.name = "strided_slice_grad",
 }  // namespace ops
 
 Tensor Tensor::at(std::span<const Index> indices) const {
-  return apply_one(ops::strided_slice_op, {*this}, ops::parse(indices, shape()));
+  return apply_one(ops::strided_slice_op, {*this}, strided_slice_of(indices, shape()));
+}
+
+namespace {
+
+/// A scalar tensor as a number, where its value is at hand.
+bool is_at_hand(const Tensor& tensor) {
+  return !tensor.is_symbolic() && tensor.device().type == DeviceType::kCPU;
+}
+
+std::int64_t number_of(const Tensor& scalar) {
+  return scalar.dtype() == int32 ? scalar.item<std::int32_t>() : scalar.item<std::int64_t>();
+}
+
+void check_tensor_index(const Tensor& tensor) {
+  if (tensor.dtype().is_bool()) {
+    raise<IndexError>("index", "a mask must be the only index; see tf::boolean_mask");
+  }
+  if (tensor.rank() != 0 || (tensor.dtype() != int32 && tensor.dtype() != int64)) {
+    raise<IndexError>("index",
+                      "a tensor as index must be a mask, or a scalar of int32 or int64, got {} of "
+                      "shape {}; see tf::gather",
+                      tensor.dtype().name(), tensor.shape().to_string());
+  }
+}
+
+/// x[..., i, ...] along `axis`, for an index that only the device knows.
+Tensor take(const Tensor& x, Tensor i, int axis) {
+  const DeviceScope beside(x.device());
+  const Tensor zero = ops::scalar_like(0, i, "index");
+  const Tensor size = ops::scalar_like(x.shape()[axis], i, "index");
+  i = where(less(i, zero), i + size, i);
+  return gather(x, i, {.axis = axis});
+}
+
+}  // namespace
+
+Tensor Tensor::at(std::span<const TensorIndex> indices) const {
+  if (indices.size() == 1 && indices[0].tensor().defined() &&
+      indices[0].tensor().dtype().is_bool()) {
+    return boolean_mask(*this, indices[0].tensor());
+  }
+  // First everything that is known now, with whole axes in place of the other indices.
+  SmallVector<Index, 6> known;
+  std::vector<std::pair<int, Tensor>> unknown;  // the axis of the result that each one takes from
+  int axis = 0;
+  int named = 0;
+  for (const TensorIndex& entry : indices) {
+    const Index::Kind kind = entry.index().kind();
+    if (entry.tensor().defined() || kind == Index::Kind::kNumber || kind == Index::Kind::kSlice) {
+      ++named;
+    }
+  }
+  for (const TensorIndex& entry : indices) {
+    const Tensor& tensor = entry.tensor();
+    if (!tensor.defined()) {
+      known.push_back(entry.index());
+      const Index::Kind kind = entry.index().kind();
+      if (kind == Index::Kind::kEllipsis) axis += std::max(0, rank() - named);
+      if (kind == Index::Kind::kSlice || kind == Index::Kind::kNewAxis) ++axis;
+      continue;
+    }
+    check_tensor_index(tensor);
+    if (is_at_hand(tensor)) {
+      known.push_back(number_of(tensor));
+    } else {
+      known.push_back(all);
+      unknown.emplace_back(axis++, tensor);
+    }
+  }
+  Tensor result = at(known);
+  for (std::size_t i = unknown.size(); i-- > 0;) {
+    result = take(result, unknown[i].second, unknown[i].first);
+  }
+  return result;
 }
 
 Tensor slice(const Tensor& x, const Dims& begin, const Dims& size) {

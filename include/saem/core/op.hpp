@@ -160,10 +160,11 @@ inline Tensor apply_binary(const OpDef& op, const Tensor& x, const Tensor& y) {
 SAEM_API Tensors apply_composition(const OpDef& op, std::span<const Tensor> inputs,
                                    AttributesRef attributes = {});
 
-/// target = op(target, other) without a new tensor, where `op` is elementwise and nobody but
-/// `target` holds its elements. False, with nothing done, where that cannot be. No listener hears
-/// of it.
-SAEM_API bool apply_in_place(const OpDef& op, Tensor& target, const Tensor& other);
+/// target = op(target, others...) without a new tensor, where `op` is elementwise or an update and
+/// nobody but `target` holds its elements. False, with nothing done, where that cannot be. No
+/// listener hears of it.
+SAEM_API bool apply_in_place(const OpDef& op, Tensor& target, std::span<const Tensor> others,
+                             AttributesRef attributes = {});
 
 /// Every op of the library, in the order of `src/ops/ops.list`.
 SAEM_API std::span<OpDef* const> all_ops();

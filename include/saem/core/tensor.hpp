@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <functional>
 #include <iosfwd>
 #include <saem/base/error.hpp>
@@ -15,6 +16,7 @@
 namespace saem {
 
 class TensorImpl;
+class TensorIndex;
 
 /// An n-dimensional array of one dtype on one device: one reference-counted pointer to immutable
 /// elements.
@@ -34,14 +36,18 @@ class SAEM_API Tensor {
   Tensor() noexcept = default;
   Tensor(const Tensor& other) noexcept : impl_(other.impl_) { retain(); }
   Tensor(Tensor&& other) noexcept : impl_(std::exchange(other.impl_, nullptr)) {}
-  Tensor& operator=(const Tensor& other) noexcept {
+  Tensor& operator=(const Tensor& other) & noexcept {
     Tensor(other).swap(*this);
     return *this;
   }
-  Tensor& operator=(Tensor&& other) noexcept {
+  Tensor& operator=(Tensor&& other) & noexcept {
     Tensor(std::move(other)).swap(*this);
     return *this;
   }
+  /// Not `x(0) = y`: elements never change. Write `variable(0).assign(y)`, or
+  /// `x = tf::tensor_scatter_nd_update(x, indices, y)`.
+  Tensor& operator=(const Tensor&) && = delete;  // a Tensor's elements never change: see above
+  Tensor& operator=(Tensor&&) && = delete;       // a Tensor's elements never change: see above
   ~Tensor() {
     if (impl_ != nullptr) release();
   }
@@ -119,14 +125,25 @@ class SAEM_API Tensor {
   /// A row, column or box, as Python's `x[...]`: numbers drop their axis, `tf::all` keeps it,
   /// `tf::slice(begin, end, step)` cuts it, `tf::newaxis` makes one, `tf::ellipsis` stands for all
   /// axes in between. A view.
-  /// @throws IndexError for an index out of range or too many of them
+  ///
+  /// A tensor may be an index too: a scalar of int32 or int64 is a number, also where a function is
+  /// traced; a bool tensor by itself is a mask, as for `tf::boolean_mask`.
+  /// @throws IndexError for an index out of range, too many of them, or another tensor
   template <class... Indices>
-  requires(sizeof...(Indices) > 0) [[nodiscard]] Tensor operator()(Indices&&... indices) const {
+  requires(sizeof...(Indices) > 0 && (std::constructible_from<Index, Indices> && ...))
+      [[nodiscard]] Tensor
+      operator()(Indices&&... indices) const {
     const Index list[] = {Index(std::forward<Indices>(indices))...};
     return at(list);
   }
+  template <class... Indices>
+  requires(!(std::constructible_from<Index, Indices> && ...) &&
+           ((std::constructible_from<Index, Indices> || std::convertible_to<Indices, Tensor>)&&...))
+      [[nodiscard]] Tensor
+      operator()(Indices&&... indices) const;
   /// As `operator()`, with a list made at run time.
   [[nodiscard]] Tensor at(std::span<const Index> indices) const;
+  [[nodiscard]] Tensor at(std::span<const TensorIndex> indices) const;
 
   /// As NumPy prints it, with shape and dtype; long ones are shortened.
   [[nodiscard]] std::string to_string() const;
@@ -144,6 +161,32 @@ class SAEM_API Tensor {
 
   TensorImpl* impl_ = nullptr;
 };
+
+/// One entry between the brackets of `x[...]` where some are tensors.
+class TensorIndex {
+ public:
+  template <class Entry>
+  requires std::constructible_from<Index, Entry> TensorIndex(Entry&& entry)  // NOLINT: x(0, i)
+      : index_(std::forward<Entry>(entry)) {}
+  TensorIndex(const Tensor& tensor) : tensor_(tensor) {}  // NOLINT: x(0, i)
+
+  /// What it is if it is no tensor.
+  [[nodiscard]] const Index& index() const { return index_; }
+  /// Undefined if it is none.
+  [[nodiscard]] const Tensor& tensor() const { return tensor_; }
+
+ private:
+  Index index_ = all;
+  Tensor tensor_;
+};
+
+template <class... Indices>
+requires(!(std::constructible_from<Index, Indices> && ...) &&
+         ((std::constructible_from<Index, Indices> || std::convertible_to<Indices, Tensor>)&&...))
+    Tensor Tensor::operator()(Indices&&... indices) const {
+  const TensorIndex list[] = {TensorIndex(std::forward<Indices>(indices))...};
+  return at(list);
+}
 
 SAEM_API std::ostream& operator<<(std::ostream& out, const Tensor& tensor);
 

@@ -2,6 +2,7 @@
 
 #include <saem/core/attributes.hpp>
 #include <saem/core/tensor.hpp>
+#include <span>
 
 /// Boxes of a tensor, as views. `tf::Tensor::operator()` says how to write an index.
 namespace saem {
@@ -50,6 +51,9 @@ struct StridedSliceOptions {
     visit("axes", self.axes);
   }
 };
+
+/// The box that `indices` cut out of a tensor of `shape`. @throws IndexError as Tensor::operator()
+SAEM_API StridedSliceOptions strided_slice_of(std::span<const Index> indices, const Shape& shape);
 
 /// The same box put back into zeros of the input's shape: the gradient of a strided slice.
 struct StridedSliceGradOptions {
