@@ -7,6 +7,7 @@
 #include "core/dispatch.hpp"
 #include "core/tensor_impl.hpp"
 #include "cpu/strided_copy.hpp"
+#include "cpu/transpose_block.hpp"
 
 namespace saem::cpu {
 namespace {
@@ -14,6 +15,12 @@ namespace {
 /// Elements that one thread takes at a time: 128 KiB of float32, about 5 us.
 constexpr std::int64_t kGrain = 1 << 15;
 constexpr std::size_t kCacheLine = 64;
+/// A block of a transpose: what is read in one go along the source's contiguous axis, and how many
+/// elements along the target's.
+constexpr std::int64_t kBlockBytes = 1024;
+constexpr std::int64_t kBlockColumns = 1024;
+/// Bytes of a transposed copy that no cache keeps for whoever reads it next.
+constexpr std::int64_t kPastCaches = 1 << 23;
 
 /// Axes of size 1 left out, neighbours merged where both sides step through them as through one.
 StridedCopy merge_axes(const StridedCopy& copy) {
@@ -106,38 +113,16 @@ void copy_rows(const StridedCopy& copy) {
   });
 }
 
-/// One tile, (rows, columns) of the target: target rows and source columns are both contiguous.
-template <class T>
-void transpose_tile(const T* from, std::int64_t from_stride, T* to, std::int64_t to_stride,
-                    std::int64_t rows, std::int64_t columns) {
-  constexpr std::int64_t kSide = kCacheLine / sizeof(T);
-  if (rows == kSide && columns == kSide) {
-    // Sizes that the compiler knows: it unrolls both loops and keeps the tile in the first-level
-    // cache.
-    alignas(kCacheLine) T tile[kSide][kSide];  // (columns, rows)
-    for (std::int64_t j = 0; j < kSide; ++j) {
-      std::memcpy(tile[j], from + j * from_stride, kCacheLine);
-    }
-    for (std::int64_t i = 0; i < kSide; ++i) {
-      alignas(kCacheLine) T line[kSide];
-      for (std::int64_t j = 0; j < kSide; ++j) line[j] = tile[j][i];
-      std::memcpy(to + i * to_stride, line, kCacheLine);
-    }
-    return;
-  }
-  for (std::int64_t i = 0; i < rows; ++i) {
-    for (std::int64_t j = 0; j < columns; ++j) to[i * to_stride + j] = from[j * from_stride + i];
-  }
-}
-
 /// Axis `row` is contiguous in the source, the last axis in the target: a transpose for each
-/// position on the others.
-template <class T>
+/// position on the others, in blocks.
 void copy_transposed(const StridedCopy& copy, std::size_t row) {
-  constexpr std::int64_t kSide = kCacheLine / sizeof(T);
+  const TransposeFunction transpose = transpose_function(copy.width);
+  const auto width = static_cast<std::int64_t>(copy.width);
+  const std::int64_t side = kBlockBytes / width;
   const std::int64_t rows = copy.sizes[row];
   const std::int64_t columns = copy.sizes.back();
-  const std::int64_t bands = (rows + kSide - 1) / kSide;
+  const std::int64_t row_blocks = (rows + side - 1) / side;
+  const std::int64_t column_blocks = (columns + kBlockColumns - 1) / kBlockColumns;
   StridedCopy outer{copy.from, copy.to, copy.width, {}, {}, {}};
   for (std::size_t axis = 0; axis + 1 < copy.sizes.size(); ++axis) {
     if (axis == row) continue;
@@ -145,22 +130,24 @@ void copy_transposed(const StridedCopy& copy, std::size_t row) {
     outer.from_strides.push_back(copy.from_strides[axis]);
     outer.to_strides.push_back(copy.to_strides[axis]);
   }
-  outer.sizes.push_back(bands);
-  outer.from_strides.push_back(kSide);
-  outer.to_strides.push_back(kSide * copy.to_strides[row]);
-  const std::int64_t grain = std::max<std::int64_t>(1, kGrain / (columns * kSide));
-  const std::int64_t tasks = Shape(outer.sizes).size();
-  parallel_for(tasks, grain, [&](std::int64_t begin, std::int64_t end) {
+  outer.sizes.push_back(row_blocks * column_blocks);
+  outer.from_strides.push_back(0);
+  outer.to_strides.push_back(0);
+  const bool past_caches = Shape(copy.sizes).size() * width >= kPastCaches;
+  const std::int64_t work = std::min(side, rows) * std::min(kBlockColumns, columns);
+  const std::int64_t grain = std::max<std::int64_t>(1, kGrain / work);
+  parallel_for(Shape(outer.sizes).size(), grain, [&](std::int64_t begin, std::int64_t end) {
     Odometer at(outer, begin);
     for (; begin < end; ++begin) {
-      const std::int64_t first_row = (bands - at.rest()) * kSide;
-      const std::int64_t height = std::min(kSide, rows - first_row);
-      const T* from = reinterpret_cast<const T*>(copy.from) + at.from();
-      T* to = reinterpret_cast<T*>(copy.to) + at.to();
-      for (std::int64_t j = 0; j < columns; j += kSide) {
-        transpose_tile(from + j * copy.from_strides.back(), copy.from_strides.back(), to + j,
-                       copy.to_strides[row], height, std::min(kSide, columns - j));
-      }
+      const std::int64_t block = row_blocks * column_blocks - at.rest();
+      const std::int64_t first_row = block / column_blocks * side;
+      const std::int64_t first_column = block % column_blocks * kBlockColumns;
+      const std::int64_t from_stride = copy.from_strides.back();
+      const std::int64_t to_stride = copy.to_strides[row];
+      transpose({copy.from + (at.from() + first_column * from_stride + first_row) * width,
+                 from_stride, copy.to + (at.to() + first_row * to_stride + first_column) * width,
+                 to_stride, std::min(side, rows - first_row),
+                 std::min(kBlockColumns, columns - first_column), past_caches});
       at.advance(1);
     }
   });
@@ -199,7 +186,7 @@ void copy_strided(const StridedCopy& copy) {
   const std::size_t row = tiled_axis(merged);
   const auto body = [&]<class T>(Type<T>) {
     if (row + 1 < merged.sizes.size()) {
-      copy_transposed<T>(merged, row);
+      copy_transposed(merged, row);
     } else {
       copy_rows<T>(merged);
     }
