@@ -118,10 +118,13 @@ void run_extract_patches_grad(const OpCall& call, std::span<Tensor> outputs) {
   if (output.size() == 0) return;
   const PatchAxis height = PatchAxis::of(options, shape, 1);
   const PatchAxis width = PatchAxis::of(options, shape, 2);
-  const std::int64_t channels = shape[3];
-  const std::int64_t image_patches = gradient.size() / shape[0];
+  // Sums of complex numbers go part by part.
+  const std::int64_t parts = output.dtype().is_complex() ? 2 : 1;
+  const std::int64_t channels = shape[3] * parts;
+  const std::int64_t image_patches = gradient.size() / shape[0] * parts;
   const std::int64_t work = width.input * channels * height.size * width.size;
-  dispatch_numeric(output.dtype(), [&]<class T>(Type<T>) {
+  const DType part = parts == 2 ? output.dtype().real_dtype() : output.dtype();
+  dispatch_numeric(part, [&]<class T>(Type<T>) {
     const T* from = gradient.data_as<T>();
     T* to = output.mutable_data_as<T>();
     parallel_for(shape[0] * height.input, std::max<std::int64_t>(1, kGrain / work),

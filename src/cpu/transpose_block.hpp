@@ -18,7 +18,7 @@ struct TransposeBlock {
 };
 using TransposeFunction = void (*)(const TransposeBlock& block);
 
-/// For elements of 1, 2, 4 or 8 bytes.
+/// For elements of 1, 2, 4, 8 or 16 bytes.
 TransposeFunction transpose_function(std::size_t width);
 
 }  // namespace saem::cpu

@@ -109,7 +109,7 @@ TensorSpecs infer_extract_patches_grad(const OpCall& call) {
     raise<ShapeError>("extract_patches_grad", "the gradient has shape {}, the patches {}",
                       gradient.shape().to_string(), expected.to_string());
   }
-  if (!gradient.dtype().is_numeric()) {
+  if (!gradient.dtype().is_numeric() && !gradient.dtype().is_complex()) {
     raise<DTypeError>("extract_patches_grad", "needs numbers, got {}", gradient.dtype().name());
   }
   return {{gradient.dtype(), shape}};

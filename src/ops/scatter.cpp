@@ -117,8 +117,8 @@ void check_slices(const char* op, const Tensor& indices, const Tensor& updates, 
   }
 }
 
-void check_numeric(const char* op, const Tensor& updates) {
-  if (!updates.dtype().is_numeric()) {
+void check_sums(const char* op, const Tensor& updates) {
+  if (!updates.dtype().is_numeric() && !updates.dtype().is_complex()) {
     raise<DTypeError>(op, "needs numbers, got {}; tf::cast it first", updates.dtype().name());
   }
 }
@@ -127,7 +127,7 @@ TensorSpecs infer_scatter_nd(const OpCall& call) {
   const auto& options = call.options<ScatterNdOptions>();
   checked_size(options.shape, "scatter_nd");
   check_slices("scatter_nd", call.input(0), call.input(1), options.shape, options.batch_dims);
-  check_numeric("scatter_nd", call.input(1));
+  check_sums("scatter_nd", call.input(1));
   return {{call.input(1).dtype(), options.shape}};
 }
 
@@ -158,9 +158,18 @@ TensorSpecs infer_replace(const OpCall& call) {
   return {{tensor.dtype(), tensor.shape()}};
 }
 
-TensorSpecs infer_combine(const OpCall& call) {
+TensorSpecs infer_sum(const OpCall& call) {
   TensorSpecs specs = infer_replace(call);
-  check_numeric(call.op.name, call.input(0));
+  check_sums(call.op.name, call.input(0));
+  return specs;
+}
+
+TensorSpecs infer_extreme(const OpCall& call) {
+  TensorSpecs specs = infer_replace(call);
+  if (!call.input(0).dtype().is_numeric()) {
+    raise<DTypeError>(call.op.name, "needs real numbers, got {}; tf::cast it first",
+                      call.input(0).dtype().name());
+  }
   return specs;
 }
 
@@ -234,7 +243,7 @@ constinit OpDef tensor_scatter_nd_add_op{.name = "tensor_scatter_nd_add",
                                          .min_inputs = 3,
                                          .max_inputs = 3,
                                          .traits = kUpdate,
-                                         .infer = infer_combine,
+                                         .infer = infer_sum,
                                          .compose = compose_add,
                                          .vjp = add_vjp};
 
@@ -242,7 +251,7 @@ constinit OpDef tensor_scatter_nd_sub_op{.name = "tensor_scatter_nd_sub",
                                          .min_inputs = 3,
                                          .max_inputs = 3,
                                          .traits = kUpdate,
-                                         .infer = infer_combine,
+                                         .infer = infer_sum,
                                          .compose = compose_sub,
                                          .vjp = sub_vjp};
 
@@ -250,14 +259,14 @@ constinit OpDef tensor_scatter_nd_min_op{.name = "tensor_scatter_nd_min",
                                          .min_inputs = 3,
                                          .max_inputs = 3,
                                          .traits = kUpdate,
-                                         .infer = infer_combine,
+                                         .infer = infer_extreme,
                                          .vjp = extreme_vjp};
 
 constinit OpDef tensor_scatter_nd_max_op{.name = "tensor_scatter_nd_max",
                                          .min_inputs = 3,
                                          .max_inputs = 3,
                                          .traits = kUpdate,
-                                         .infer = infer_combine,
+                                         .infer = infer_extreme,
                                          .vjp = extreme_vjp};
 
 }  // namespace ops

@@ -61,7 +61,7 @@ TEST(transpose_block, EqualsItsDefinitionOnEveryTarget) {
                         {200, 130, 1, 2, 1}, {65, 191, 0, 1, 64}, {256, 640, 0, 0, 0}};
   for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
     hwy::SetSupportedTargetsForTest(target);
-    for (const std::int64_t width : {1, 2, 4, 8}) {
+    for (const std::int64_t width : {1, 2, 4, 8, 16}) {
       for (const Case& block : cases) {
         check(block, width, false);
         check(block, width, true);

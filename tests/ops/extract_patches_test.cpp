@@ -137,6 +137,10 @@ TEST(extract_patches_grad, Types) {
     const ExtractPatchesGradOptions options{kSame, images};
     EXPECT_TRUE(identical(apply_one(op, {scattered(dy)}, options), apply_one(op, {dy}, options)));
   }
+  const Tensor real = sample(patches, float32, -3, 3);
+  const ExtractPatchesGradOptions options{kSame, images};
+  EXPECT_TRUE(identical(cast(apply_one(op, {cast(real, complex64)}, options), float32),
+                        apply_one(op, {real}, options)));
   const ExtractPatchesGradOptions empty{kSame, {0, 7, 6, 3}};
   EXPECT_EQ(apply_one(op, {zeros({0, 4, 6, 18})}, empty).shape(), (Shape{0, 7, 6, 3}));
   const ExtractPatchesGradOptions no_patches{{.sizes = {1, 3, 3, 1}}, {1, 2, 2, 1}};

@@ -1,5 +1,6 @@
 // gather_nd, scatter_nd, tensor_scatter_nd_*; floor 5 of 5: what must be true.
 #include <cmath>
+#include <complex>
 #include <limits>
 #include <saem/ops/binary_arith.hpp>
 #include <saem/ops/reshape.hpp>
@@ -141,6 +142,20 @@ TEST(scatter_nd, Types) {
   EXPECT_EQ(scatter_nd(zeros({2, 1}, int32), zeros({2, 0}), {3, 0}).shape(), (Shape{3, 0}));
   const Tensor large = scatter_nd(reshape(range(100000), {-1, 1}), ones({100000}), {100000});
   EXPECT_TRUE(identical(large, ones({100000})));
+}
+
+TEST(scatter_nd, ComplexSumsGoPartByPart) {
+  using Complex = std::complex<float>;
+  const Tensor updates = constant({Complex(1, 2), Complex(3, 4), Complex(5, -6)});
+  const Tensor indices = constant({{1}, {0}, {1}});
+  EXPECT_TRUE(has_values(scatter_nd(indices, updates, {2}), {2}, {3, 4, 6, -4}));
+  const Tensor ones_there = constant({Complex(1, 1), Complex(1, 1)});
+  EXPECT_TRUE(
+      has_values(tensor_scatter_nd_sub(ones_there, indices, updates), {2}, {-2, -3, -5, 5}));
+  EXPECT_TRUE(
+      has_values(tensor_scatter_nd_update(ones_there, indices, updates), {2}, {3, 4, 5, -6}));
+  EXPECT_EQ(error_of<DTypeError>([&] { tensor_scatter_nd_min(ones_there, indices, updates); }),
+            "tensor_scatter_nd_min: needs real numbers, got complex64; tf::cast it first");
 }
 
 TEST(scatter_nd, Options) {
