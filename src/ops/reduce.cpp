@@ -128,7 +128,8 @@ Tensors compose_reduce_prod(const OpCall& call) {
   }
   for (const std::int64_t axis : axes.dims()) perm.push_back(axis);
   std::int64_t count = folded_count(call);
-  if (count == 0) return {ones(result, x.dtype())};
+  // One, and yet of x: the gradient is there, and empty.
+  if (count == 0) return {reduce_sum(x, call.options<ReduceOptions>()) + 1};
   Tensor factors = reshape(transpose(x, {.perm = perm}), {result.size(), count});
   Tensor odd;  // what did not find a partner
   while (count > 1) {

@@ -128,6 +128,7 @@ def project(tmp_path: Path) -> Project:
     made.fake("id", "echo 0\n")
     made.write("VERSION", "1.2.3\n")
     made.write("requirements.txt", "pytest==1\n")
+    made.write("requirements-test.txt", "reference==1\n")
     made.write("tools/setup/packages.txt",
                "g++  # compiles\n\n# Group\nold-name|new-name # names\n")
     made.write("course/chapter01_basics/03_automatic_differentiation.md", "a lesson\n")

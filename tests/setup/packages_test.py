@@ -104,11 +104,17 @@ def test_every_package_has_a_reason():
         assert " " not in name.strip(), line
 
 
-def test_every_python_package_is_pinned_exactly():
-    lines = (PROJECT / "requirements.txt").read_text().splitlines()
+def pinned_packages(name):
+    lines = (PROJECT / name).read_text().splitlines()
     packages = [line.partition("#")[0].strip() for line in lines]
-    packages = [package for package in packages if package]
-    assert "clang-format==14.0.6" in packages
-    for package in packages:
+    return [package for package in packages if package]
+
+
+def test_every_python_package_is_pinned_exactly():
+    course, tests = map(pinned_packages, ("requirements.txt", "requirements-test.txt"))
+    assert "clang-format==14.0.6" in course
+    assert not {line.partition("==")[0] for line in course} & {
+        line.partition("==")[0] for line in tests}
+    for package in course + tests:
         name, _, version = package.partition("==")
         assert name and version[0].isdigit() and "*" not in version, package

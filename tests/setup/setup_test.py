@@ -68,6 +68,34 @@ def test_a_moved_project_is_set_up_anew(project):
     assert kinds(project) == ["venv", "build", "kernel", "tests"]
 
 
+def test_only_the_tests_install_what_they_need(project):
+    project.saem("learn", "--no-browser")
+    assert not [call for call in project.calls("python") if "requirements-test.txt" in call]
+    project.saem("test")
+    (call,) = [call for call in project.calls("python") if "requirements-test.txt" in call]
+    assert "--requirement requirements.txt" in call
+    assert "venv" not in kinds(project)
+    project.saem("test")
+    assert not [call for call in project.calls("python") if "pip" in call]
+    project.write("requirements-test.txt", "reference==2\n")
+    project.saem("learn", "--no-browser")
+    assert not [call for call in project.calls("python") if "pip" in call]
+    project.saem("test")
+    assert [call for call in project.calls("python") if "requirements-test.txt" in call]
+
+
+def test_no_network_for_the_tests_requirements_is_told_and_tried_again(project):
+    project.saem("learn", "--no-browser")
+    python = project.root / ".venv/bin/python"
+    good = python.read_text()
+    python.write_text("#!/bin/bash\n"
+                      "if [[ $* == *pip* ]]; then echo NewConnectionError; exit 1; fi\n")
+    assert_one_line(project.saem("test"), "the network cannot be reached", "build/logs/python.log")
+    python.write_text(good)
+    assert project.saem("test").returncode == 0
+    assert [call for call in project.calls("python") if "requirements-test.txt" in call]
+
+
 def test_an_environment_that_was_cut_short_is_made_again(project):
     failed = project.saem("test", FAIL_python="")
     assert failed.returncode == 0

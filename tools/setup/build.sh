@@ -72,7 +72,7 @@ install_notebook_kernel() {
 set_up() {
   take_lock
   install_packages
-  make_python_environment
+  if [[ $1 == all ]]; then make_python_environment tests; else make_python_environment; fi
   configure_build release
   run_build release "$1"
   install_notebook_kernel
