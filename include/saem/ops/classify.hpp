@@ -11,7 +11,7 @@ namespace saem::math {
 /// @return   bool, the shape of `x`
 /// @throws DTypeError if `x` is not floating point
 /// Gradient: none.  Source: tf.math.is_nan.
-/// @code std::cout << tf::math::is_nan(tf::constant({1.0F, NAN}));
+/// @code std::cout << tf::math::is_nan(tf::constant({1.0f, NAN}));
 /// // tf.Tensor([False  True], shape=(2,), dtype=bool) @endcode
 SAEM_API Tensor is_nan(const Tensor& x);
 
@@ -21,7 +21,7 @@ SAEM_API Tensor is_nan(const Tensor& x);
 /// @return   bool, the shape of `x`
 /// @throws DTypeError if `x` is not floating point
 /// Gradient: none.  Source: tf.math.is_inf.
-/// @code std::cout << tf::math::is_inf(tf::constant({1.0F, -INFINITY}));
+/// @code std::cout << tf::math::is_inf(tf::constant({1.0f, -INFINITY}));
 /// // tf.Tensor([False  True], shape=(2,), dtype=bool) @endcode
 SAEM_API Tensor is_inf(const Tensor& x);
 
@@ -31,7 +31,7 @@ SAEM_API Tensor is_inf(const Tensor& x);
 /// @return   bool, the shape of `x`
 /// @throws DTypeError if `x` is not floating point
 /// Gradient: none.  Source: tf.math.is_finite.
-/// @code std::cout << tf::math::is_finite(tf::constant({1.0F, -INFINITY}));
+/// @code std::cout << tf::math::is_finite(tf::constant({1.0f, -INFINITY}));
 /// // tf.Tensor([ True False], shape=(2,), dtype=bool) @endcode
 SAEM_API Tensor is_finite(const Tensor& x);
 

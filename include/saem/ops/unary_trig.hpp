@@ -99,7 +99,7 @@ SAEM_API Tensor cosh(const Tensor& x);
 /// @throws DTypeError if `x` is neither floating point nor complex
 /// Gradient: dx = dz / cosh(z).  Source: tf.math.asinh.
 /// @code std::cout << tf::asinh(tf::constant({0.0, 1.0}));
-/// // tf.Tensor([0.         0.8813736], shape=(2,), dtype=float32) @endcode
+/// // tf.Tensor([0.        0.8813736], shape=(2,), dtype=float32) @endcode
 SAEM_API Tensor asinh(const Tensor& x);
 
 /// Inverse hyperbolic cosine: z_i = ln(x_i + sqrt(x_i^2 - 1)); NaN below 1.
