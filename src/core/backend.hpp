@@ -40,6 +40,8 @@ struct LoadedBackend {
   std::string explain;
 };
 LoadedBackend load_cuda_backend();
+/// Loads one file as the backend, whether or not there is a driver.
+LoadedBackend load_backend_file(const std::string& file);
 
 /// Throws DeviceError if this machine has no such device.
 void check_device(Device device, const char* op);

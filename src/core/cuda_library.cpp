@@ -90,6 +90,10 @@ LoadedBackend load_cuda_backend() {
   }
   show_own_symbols();
   preload("libcublasLt.so.13");
+  return load_backend_file(file.string());
+}
+
+LoadedBackend load_backend_file(const std::string& file) {
   void* library = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) {
     return {false, fmt::format("the GPU backend cannot be loaded: {}; a missing CUDA library comes "
@@ -102,11 +106,11 @@ LoadedBackend load_cuda_backend() {
       reinterpret_cast<VersionFunction>(dlsym(library, "saem_cuda_backend_version"));
   const auto start = reinterpret_cast<StartFunction>(dlsym(library, "saem_cuda_backend_start"));
   if (version == nullptr || start == nullptr) {
-    return {false, fmt::format("{} is not saem's GPU backend", file.string())};
+    return {false, fmt::format("{} is not saem's GPU backend", file)};
   }
   if (std::string_view(version()) != saem::version()) {
     return {false, fmt::format("{} is of saem {}, this is saem {}; build both together",
-                               file.string(), version(), saem::version())};
+                               file, version(), saem::version())};
   }
   LoadedBackend result;
   result.loaded = start(&result.explain);

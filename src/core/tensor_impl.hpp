@@ -51,6 +51,6 @@ using CopyFunction = void (*)(const Tensor& from, Tensor& to);
 SAEM_API void set_copy_function(DeviceType device, CopyFunction function);
 void copy_elements(const Tensor& from, Tensor& to);
 /// `tensor` if it is contiguous, else a copy that is.
-Tensor contiguous_copy(const Tensor& tensor);
+SAEM_API Tensor contiguous_copy(const Tensor& tensor);
 
 }  // namespace saem

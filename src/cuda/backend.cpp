@@ -23,10 +23,13 @@ void throw_finding(GpuState& state) {
   if (__atomic_load_n(&finding.state, __ATOMIC_ACQUIRE) != 2u) return;
   const Finding found = finding;
   __atomic_store_n(&finding.state, 0u, __ATOMIC_RELEASE);
-  raise<IndexError>(found.op,
-                    "index {} is out of range: there are {} along that axis (found on /GPU:{}, "
-                    "reported at the next synchronisation)",
-                    found.index, found.limit, state.index);
+  // The CPU's words, said later: the kernel went on without the value.
+  if (found.kind == Finding::kLabel) {
+    raise<ValueError>(found.op, "label {} at position {} is outside [0, {})", found.value,
+                      found.position, found.limit);
+  }
+  raise<IndexError>(found.op, "indices[{}] = {} is not in [0, {})", found.position, found.value,
+                    found.limit);
 }
 
 void wait(GpuState& state, const char* op) {

@@ -12,10 +12,14 @@ namespace saem::cuda {
 /// What a kernel found wrong while it ran, in memory that host and GPU share. The first finding is
 /// kept; the host reads it at the next synchronisation and throws it there.
 struct Finding {
+  enum Kind : std::uint32_t { kIndex, kLabel };
+
   std::uint32_t state;  ///< 0: none, 1: being written, 2: complete
-  const char* op;       ///< the host's pointer, handed through
-  std::int64_t index;
-  std::int64_t limit;
+  Kind kind;
+  const char* op;  ///< the host's pointer, handed through
+  std::int64_t value;
+  std::int64_t position;  ///< of the value in its tensor, counted in row-major order
+  std::int64_t limit;     ///< one more than the largest value that is allowed
 };
 
 /// One GPU. All work of all threads goes to its one stream in the order in which it was started, so
@@ -62,13 +66,15 @@ class Workspace {
 };
 
 #ifdef __CUDACC__
-/// Called by a kernel that meets an index outside [0, limit): IndexError at the next
-/// synchronisation.
-__device__ inline void report_index(Finding* finding, const char* op, std::int64_t index,
-                                    std::int64_t limit) {
+/// Called by a kernel that meets a value outside [0, limit) and goes on without it: IndexError, or
+/// ValueError for a label, at the next synchronisation.
+__device__ inline void report(Finding* finding, Finding::Kind kind, const char* op,
+                              std::int64_t value, std::int64_t position, std::int64_t limit) {
   if (atomicCAS_system(&finding->state, 0u, 1u) != 0u) return;
+  finding->kind = kind;
   finding->op = op;
-  finding->index = index;
+  finding->value = value;
+  finding->position = position;
   finding->limit = limit;
   __threadfence_system();
   atomicExch_system(&finding->state, 2u);

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <saem/autodiff/tape.hpp>
+#include <saem/core/config.hpp>
 #include <saem/core/op.hpp>
 #include <saem/ops/cast.hpp>
 #include <saem/ops/creation.hpp>
@@ -66,6 +67,7 @@ template <class E, class Body>
 std::string error_of(Body&& body) {
   try {
     body();
+    synchronize();  // what a GPU finds while it runs comes out here
   } catch (const E& error) {
     return error.what();
   } catch (const std::exception& error) {
