@@ -109,8 +109,8 @@ LoadedBackend load_backend_file(const std::string& file) {
     return {false, fmt::format("{} is not saem's GPU backend", file)};
   }
   if (std::string_view(version()) != saem::version()) {
-    return {false, fmt::format("{} is of saem {}, this is saem {}; build both together",
-                               file, version(), saem::version())};
+    return {false, fmt::format("{} is of saem {}, this is saem {}; build both together", file,
+                               version(), saem::version())};
   }
   LoadedBackend result;
   result.loaded = start(&result.explain);

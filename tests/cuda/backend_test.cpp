@@ -1,5 +1,7 @@
 // The GPU backend from outside: how it is loaded, what it says where it cannot be, and, where there
 // is a GPU, memory, copies and errors.
+#include "core/backend.hpp"
+
 #include <dlfcn.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -19,7 +21,6 @@
 #include <saem/ops/unary_arith.hpp>
 #include <thread>
 
-#include "core/backend.hpp"
 #include "support/cross_check.hpp"
 #include "support/op_test.hpp"
 
