@@ -73,7 +73,7 @@ void show_own_symbols() { dlopen(own_file().c_str(), RTLD_NOW | RTLD_NOLOAD | RT
 LoadedBackend load_cuda_backend() {
   if (dlopen("libcuda.so.1", RTLD_NOW | RTLD_GLOBAL) == nullptr) {
     return {false,
-            "no NVIDIA driver is installed (libcuda.so.1 is not found), so ops run on the CPU"};
+            "there is no GPU to use: no NVIDIA driver is installed (libcuda.so.1 is not found)"};
   }
   fs::path file;
   for (const fs::path& candidate : candidates()) {

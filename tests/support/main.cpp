@@ -116,6 +116,7 @@ PauseCrossCheck::~PauseCrossCheck() { --cross_check_paused; }
 int main(int argc, char** argv) {
   using namespace saem::testing;
   ::testing::InitGoogleTest(&argc, argv);
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);  // what was said before a crash is worth reading
   if (::testing::GTEST_FLAG(list_tests)) return RUN_ALL_TESTS();
   // Numbers are compared with the CPU's, which never rounds its inputs to TensorFloat-32.
   saem::config::enable_tensor_float_32_execution(false);
