@@ -38,4 +38,20 @@ struct Philox {
   }
 };
 
+/// Where a sequence of random bits begins.
+struct PhiloxStream {
+  Philox::Counter counter;
+  Philox::Key key;
+
+  /// Of the two halves of a `stateless_*` seed: TensorFlow's scrambling, which lets a user put the
+  /// entropy into either.
+  static constexpr PhiloxStream of_seed(std::uint64_t first, std::uint64_t second) {
+    const auto mixed =
+        Philox::bits({static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(first >> 32),
+                      static_cast<std::uint32_t>(second), static_cast<std::uint32_t>(second >> 32)},
+                     {0x3ec8f720u, 0x02461e29u});
+    return {{0, 0, mixed[2], mixed[3]}, {mixed[0], mixed[1]}};
+  }
+};
+
 }  // namespace saem
