@@ -126,6 +126,16 @@ Tensors run_kernel(const OpCall& call, TensorSpecs& specs, const Kernel& kernel)
 /// reads it.
 Tensors run_device_kernel(const OpCall& call, TensorSpecs& specs, const Kernel& kernel,
                           Device device) {
+  bool ready = call.op.host_inputs == 0;
+  for (const Tensor& input : call.inputs) {
+    ready = ready && input.device() == device && (kernel.takes_strided || input.is_contiguous());
+  }
+  if (ready) [[likely]] {
+    Tensors outputs = allocate(specs, device);
+    backend_of(device.type)->enter(device);
+    kernel.run(call, outputs);
+    return outputs;
+  }
   Tensors inputs;
   for (std::size_t i = 0; i < call.inputs.size(); ++i) {
     const Tensor& input = call.input(i);

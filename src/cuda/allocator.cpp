@@ -2,6 +2,7 @@
 // block can be handed out at once: what used it is in the stream before what will.
 #include "core/allocator.hpp"
 
+#include <array>
 #include <bit>
 #include <map>
 #include <mutex>
@@ -26,6 +27,16 @@ constexpr std::size_t rounded(std::size_t bytes) {
   return (bytes + step - 1) / step * step;
 }
 static_assert(rounded(513) == 640 && rounded(1024) == 1024 && rounded(1025) == 1280);
+
+/// Which of the small sizes it is, for a rounded one.
+constexpr std::size_t class_of(std::size_t size) {
+  if (size <= kSmallest) return 0;
+  const auto power = static_cast<std::size_t>(std::bit_width(size - 1));
+  const std::size_t step = (std::size_t{1} << power) / 8;
+  return (power - 10) * 4 + (size - (std::size_t{1} << (power - 1))) / step;
+}
+static_assert(class_of(640) == 1 && class_of(1024) == 4 && class_of(1280) == 5);
+constexpr std::size_t kClasses = class_of(kLarge) + 1;
 
 class GpuAllocator final : public Allocator {
  public:
@@ -62,7 +73,7 @@ class GpuAllocator final : public Allocator {
     info_.current -= static_cast<std::int64_t>(size);
     if (is_lost()) return;
     info_.cached += static_cast<std::int64_t>(size);
-    free_[size].push_back(block);
+    blocks_of(size).push_back(block);
     if (info_.cached > cache_limit_) release_cached();
   }
 
@@ -92,11 +103,15 @@ class GpuAllocator final : public Allocator {
   }
 
  private:
+  std::vector<void*>& blocks_of(std::size_t size) {
+    return size <= kLarge ? small_[class_of(size)] : large_[size];
+  }
+
   void* take(std::size_t size) {
-    const auto found = free_.find(size);
-    if (found == free_.end() || found->second.empty()) return nullptr;
-    void* block = found->second.back();
-    found->second.pop_back();
+    std::vector<void*>& blocks = blocks_of(size);
+    if (blocks.empty()) return nullptr;
+    void* block = blocks.back();
+    blocks.pop_back();
     info_.cached -= static_cast<std::int64_t>(size);
     ++info_.reused;
     return block;
@@ -130,17 +145,20 @@ class GpuAllocator final : public Allocator {
 
   void release_cached() noexcept {
     const cudaStream_t stream = state_of(index_).stream;
-    for (auto& [size, blocks] : free_) {
+    const auto release = [&](std::vector<void*>& blocks) {
       for (void* block : blocks) (void)cudaFreeAsync(block, stream);
       blocks.clear();
-    }
+    };
+    for (std::vector<void*>& blocks : small_) release(blocks);
+    for (auto& [size, blocks] : large_) release(blocks);
     info_.cached = 0;
   }
 
   int index_;
   cudaMemPool_t pool_ = nullptr;
   mutable std::mutex mutex_;
-  std::map<std::size_t, std::vector<void*>> free_;  ///< by size
+  std::array<std::vector<void*>, kClasses> small_;  ///< free blocks, by size
+  std::map<std::size_t, std::vector<void*>> large_;
   config::MemoryInfo info_;
   std::int64_t limit_ = 0;
   std::int64_t cache_limit_ = std::int64_t{1} << 62;

@@ -20,9 +20,11 @@ std::vector<std::unique_ptr<GpuState>>& states() {
 
 void throw_finding(GpuState& state) {
   Finding& finding = *state.host_finding;
-  if (__atomic_load_n(&finding.state, __ATOMIC_ACQUIRE) != 2u) return;
+  if (__atomic_load_n(&finding.complete, __ATOMIC_ACQUIRE) == 0u) return;
   const Finding found = finding;
-  __atomic_store_n(&finding.state, 0u, __ATOMIC_RELEASE);
+  finding.complete = 0;
+  check(cudaMemsetAsync(finding.claim, 0, sizeof(*finding.claim), state.stream), found.op,
+        "looking for errors");
   // The CPU's words, said later: the kernel went on without the value.
   if (found.kind == Finding::kLabel) {
     raise<ValueError>(found.op, "label {} at position {} is outside [0, {})", found.value,
@@ -144,11 +146,13 @@ std::unique_ptr<GpuState> make_state(int index) {
   state->index = index;
   state->multiprocessors = properties.multiProcessorCount;
   state->shared_memory_per_block = static_cast<int>(properties.sharedMemPerBlockOptin);
-  state->l2_bytes = properties.l2CacheSize;
+  state->overlaps_launches = properties.major >= 9;
   check(cudaStreamCreateWithFlags(&state->stream, cudaStreamNonBlocking), kOp, "making a stream");
   void* shared = nullptr;
   check(cudaHostAlloc(&shared, sizeof(Finding), cudaHostAllocMapped), kOp, "pinned memory");
   state->host_finding = new (shared) Finding{};
+  check(cudaMalloc(&state->host_finding->claim, sizeof(std::uint32_t)), kOp, "memory");
+  check(cudaMemset(state->host_finding->claim, 0, sizeof(std::uint32_t)), kOp, "memory");
   void* address = nullptr;
   check(cudaHostGetDevicePointer(&address, shared, 0), kOp, "pinned memory");
   state->finding = static_cast<Finding*>(address);

@@ -116,6 +116,7 @@ template <int kVector, class Function, class Out, class... In>
 __global__ void __launch_bounds__(kPointwiseThreads)
     flat_kernel(const Function f, Out* __restrict__ output, std::int64_t size,
                 const Operand<In>... inputs) {
+  wait_for_inputs();
   constexpr std::int64_t kStep = std::int64_t{kPointwiseThreads} * kVector;
   const std::int64_t first = blockIdx.x * kStep * kPieces + std::int64_t{threadIdx.x} * kVector;
   if (first + (kPieces - 1) * kStep + kVector <= size) {
@@ -145,6 +146,7 @@ template <int kVector, class Function, class Out, class... In>
 __global__ void __launch_bounds__(kPointwiseThreads)
     strided_kernel(const Function f, Out* __restrict__ output, std::uint32_t pieces,
                    const KernelAxes axes, const StridedOperand<In>... inputs) {
+  wait_for_inputs();
   const std::uint32_t piece = blockIdx.x * kPointwiseThreads + threadIdx.x;
   if (piece >= pieces) return;
   std::uint32_t index[kMostAxes];
@@ -195,10 +197,8 @@ void launch_strided(const char* op, const Function& f, Out* output,
     ++k;
   };
   (place(inputs), ...);
-  strided_kernel<kVector>
-      <<<static_cast<unsigned>(ceil_div(pieces, kPointwiseThreads)), kPointwiseThreads, 0,
-         gpu().stream>>>(f, output, static_cast<std::uint32_t>(pieces), axes, inputs...);
-  check_launch(op);
+  launch(op, &strided_kernel<kVector, Function, Out, In...>, ceil_div(pieces, kPointwiseThreads),
+         kPointwiseThreads, f, output, pieces, axes, inputs...);
 }
 
 /// Whether pieces of `kVector` neighbours can be loaded and stored at once.
@@ -273,10 +273,8 @@ void launch_flat(const char* op, const Function& f, Out* output, std::int64_t si
                  const Operand<In>&... inputs) {
   constexpr int kVector = kElements<Out, In...>;
   constexpr std::int64_t kBlock = std::int64_t{kPointwiseThreads} * kVector * kPieces;
-  flat_kernel<kVector>
-      <<<static_cast<unsigned>(ceil_div(size, kBlock)), kPointwiseThreads, 0, gpu().stream>>>(
-          f, output, size, inputs...);
-  check_launch(op);
+  launch(op, &flat_kernel<kVector, Function, Out, In...>, ceil_div(size, kBlock), kPointwiseThreads,
+         f, output, size, inputs...);
 }
 
 /// out = f(inputs...), computed in the compute types of `In`. Inputs lie on this GPU, broadcast to

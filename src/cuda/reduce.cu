@@ -155,6 +155,7 @@ __device__ __forceinline__ A fold_strip(const T* row, std::int64_t begin, std::i
 template <Fold kFold, bool kMean, int kLanes, int kVector, class A, class Out, class T>
 __global__ void fold_short_rows(const T* __restrict__ input, Out* __restrict__ output,
                                 std::int64_t rows, std::int64_t length, std::int64_t count) {
+  wait_for_inputs();
   const std::int64_t row = (std::int64_t{blockIdx.x} * blockDim.x + threadIdx.x) / kLanes;
   const int lane = static_cast<int>(threadIdx.x) % kLanes;
   A value = identity<kFold, A>();
@@ -178,6 +179,7 @@ template <Fold kFold, bool kMean, int kVector, class A, class Out, class T>
 __global__ void __launch_bounds__(kBlock)
     fold_long_rows(const T* __restrict__ input, Out* __restrict__ output, std::int64_t length,
                    std::int64_t chunk, std::int64_t pieces, std::int64_t count) {
+  wait_for_inputs();
   const std::int64_t row = blockIdx.x / pieces;
   const std::int64_t begin = blockIdx.x % pieces * chunk;
   const std::int64_t end = begin + chunk < length ? begin + chunk : length;
@@ -207,6 +209,7 @@ __global__ void __launch_bounds__(kColumnLanes* kColumnRows)
     fold_columns(const T* __restrict__ input, Out* __restrict__ output, std::int64_t depth,
                  std::int64_t width, std::int64_t chunk, std::int64_t pieces, std::int64_t across,
                  std::int64_t count) {
+  wait_for_inputs();
   constexpr int kAtOnce = 4;
   using Pack = Vector<T, kVector>;
   const std::int64_t batch = blockIdx.x / (pieces * across);
@@ -313,10 +316,8 @@ struct Step {
   void launch_short(const T* input, Out* output, std::int64_t rows, std::int64_t length) const {
     constexpr int kThreads = 256;
     const std::int64_t blocks = ceil_div(rows * kLanes, kThreads);
-    fold_short_rows<kFold, kMean, kLanes, kVector, A>
-        <<<static_cast<unsigned>(blocks), kThreads, 0, gpu().stream>>>(input, output, rows, length,
-                                                                       count);
-    check_launch(op);
+    launch(op, &fold_short_rows<kFold, kMean, kLanes, kVector, A, Out, T>, blocks, kThreads, input,
+           output, rows, length, count);
   }
 
   void short_rows(const T* input, Out* output, std::int64_t rows, std::int64_t length) const {
@@ -331,15 +332,11 @@ struct Step {
 
   void long_rows(const T* input, Out* output, std::int64_t rows, std::int64_t length,
                  std::int64_t chunk, std::int64_t pieces) const {
-    const auto blocks = static_cast<unsigned>(rows * pieces);
-    if (length % kWide == 0 && is_aligned(input, sizeof(T) * kWide)) {
-      fold_long_rows<kFold, kMean, kWide, A>
-          <<<blocks, kBlock, 0, gpu().stream>>>(input, output, length, chunk, pieces, count);
-    } else {
-      fold_long_rows<kFold, kMean, 1, A>
-          <<<blocks, kBlock, 0, gpu().stream>>>(input, output, length, chunk, pieces, count);
-    }
-    check_launch(op);
+    const bool wide = length % kWide == 0 && is_aligned(input, sizeof(T) * kWide);
+    launch(op,
+           wide ? &fold_long_rows<kFold, kMean, kWide, A, Out, T>
+                : &fold_long_rows<kFold, kMean, 1, A, Out, T>,
+           rows * pieces, kBlock, input, output, length, chunk, pieces, count);
   }
 
   void columns(const T* input, Out* output, std::int64_t batch, std::int64_t depth,
@@ -348,15 +345,11 @@ struct Step {
     const bool wide =
         width % kWide == 0 && is_aligned(input, sizeof(T) * kWide) && width >= 8 * kWide;
     const std::int64_t across = ceil_div(width, kColumnLanes * (wide ? kWide : 1));
-    const auto blocks = static_cast<unsigned>(batch * pieces * across);
-    if (wide) {
-      fold_columns<kFold, kMean, kWide, A><<<blocks, threads, 0, gpu().stream>>>(
-          input, output, depth, width, chunk, pieces, across, count);
-    } else {
-      fold_columns<kFold, kMean, 1, A><<<blocks, threads, 0, gpu().stream>>>(
-          input, output, depth, width, chunk, pieces, across, count);
-    }
-    check_launch(op);
+    launch(op,
+           wide ? &fold_columns<kFold, kMean, kWide, A, Out, T>
+                : &fold_columns<kFold, kMean, 1, A, Out, T>,
+           batch * pieces * across, threads, input, output, depth, width, chunk, pieces, across,
+           count);
   }
 };
 
@@ -465,6 +458,12 @@ void run(const OpCall& call, std::span<Tensor> outputs) {
   dispatch_device(call.input(0).dtype(), [&]<class T>(Type<T>) {
     if constexpr (std::is_same_v<T, bool>) {
       if constexpr (kFold == Fold::kMaximum || kFold == Fold::kMinimum) {
+        if (call.input(0).size() == 0) {  // the least byte is no bool: "all" of nothing is 1
+          check(cudaMemsetAsync(outputs[0].mutable_data(), kFold == Fold::kMinimum ? 1 : 0,
+                                static_cast<std::size_t>(outputs[0].nbytes()), gpu().stream),
+                call.op.name, "filling");
+          return;
+        }
         run_typed<kFold, false, std::uint8_t>(call, outputs[0]);
       }
     } else {

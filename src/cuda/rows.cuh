@@ -233,6 +233,7 @@ template <class Op, class Row, int kBlockSize, class T>
 __global__ void __launch_bounds__(kBlockSize) row_kernel(const RowArguments<T> arguments) {
   constexpr int kRows = kBlockSize / Row::kThreads;
   const std::int64_t index = std::int64_t{blockIdx.x} * kRows + threadIdx.x / Row::kThreads;
+  wait_for_inputs();
   if (index >= arguments.rows) return;  // whole warps: a row has at least one
   const T* rows[Op::kInputs];
 #pragma unroll
@@ -246,9 +247,7 @@ __global__ void __launch_bounds__(kBlockSize) row_kernel(const RowArguments<T> a
 template <class Op, class Row, int kBlockSize, class T>
 void launch_rows(const RowArguments<T>& arguments) {
   const std::int64_t blocks = ceil_div(arguments.rows, kBlockSize / Row::kThreads);
-  row_kernel<Op, Row, kBlockSize>
-      <<<static_cast<unsigned>(blocks), kBlockSize, 0, gpu().stream>>>(arguments);
-  check_launch(arguments.op);
+  launch(arguments.op, &row_kernel<Op, Row, kBlockSize, T>, blocks, kBlockSize, arguments);
 }
 
 template <class Op, class T>

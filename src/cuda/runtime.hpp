@@ -14,9 +14,10 @@ namespace saem::cuda {
 struct Finding {
   enum Kind : std::uint32_t { kIndex, kLabel };
 
-  std::uint32_t state;  ///< 0: none, 1: being written, 2: complete
+  std::uint32_t complete;  ///< 1 once the rest is written
   Kind kind;
-  const char* op;  ///< the host's pointer, handed through
+  std::uint32_t* claim;  ///< in the GPU's memory, where threads can settle who writes
+  const char* op;        ///< the host's pointer, handed through
   std::int64_t value;
   std::int64_t position;  ///< of the value in its tensor, counted in row-major order
   std::int64_t limit;     ///< one more than the largest value that is allowed
@@ -29,8 +30,8 @@ struct Gpu {
   cudaStream_t stream = nullptr;
   int multiprocessors = 0;
   int shared_memory_per_block = 0;  ///< bytes, the most that a kernel may opt in to
-  int l2_bytes = 0;
-  Finding* finding = nullptr;  ///< as the GPU's code addresses it
+  bool overlaps_launches = false;   ///< whether a kernel may start before the one before has ended
+  Finding* finding = nullptr;       ///< as the GPU's code addresses it
 };
 
 /// The GPU that the op being run belongs to.
@@ -66,18 +67,44 @@ class Workspace {
 };
 
 #ifdef __CUDACC__
+
+/// Launches `kernel`, which must begin with `wait_for_inputs`. On Hopper and newer it is set up
+/// while the kernel before it still runs: 2.5 us a launch instead of 3.3, measured on an H200.
+template <class... Parameters, class... Arguments>
+void launch(const char* op, void (*kernel)(Parameters...), std::int64_t blocks, dim3 threads,
+            Arguments&&... arguments) {
+  cudaLaunchAttribute overlap{};
+  overlap.id = cudaLaunchAttributeProgrammaticStreamSerialization;
+  overlap.val.programmaticStreamSerializationAllowed = 1;
+  cudaLaunchConfig_t config{};
+  config.gridDim = static_cast<unsigned>(blocks);
+  config.blockDim = threads;
+  config.stream = gpu().stream;
+  config.attrs = &overlap;
+  config.numAttrs = gpu().overlaps_launches ? 1 : 0;
+  check(cudaLaunchKernelEx(&config, kernel, static_cast<Parameters>(arguments)...), op,
+        "launching a kernel");
+}
+
+/// What every kernel that `launch` starts does first: the memory it reads is written by then.
+__device__ __forceinline__ void wait_for_inputs() {
+#if __CUDA_ARCH__ >= 900
+  cudaGridDependencySynchronize();
+#endif
+}
+
 /// Called by a kernel that meets a value outside [0, limit) and goes on without it: IndexError, or
 /// ValueError for a label, at the next synchronisation.
 __device__ inline void report(Finding* finding, Finding::Kind kind, const char* op,
                               std::int64_t value, std::int64_t position, std::int64_t limit) {
-  if (atomicCAS_system(&finding->state, 0u, 1u) != 0u) return;
+  if (atomicCAS(finding->claim, 0u, 1u) != 0u) return;
   finding->kind = kind;
   finding->op = op;
   finding->value = value;
   finding->position = position;
   finding->limit = limit;
   __threadfence_system();
-  atomicExch_system(&finding->state, 2u);
+  *static_cast<volatile std::uint32_t*>(&finding->complete) = 1u;
 }
 #endif
 

@@ -46,7 +46,7 @@ To convert(From value) {
 
 Tensor tensor_from(const void* values, DType given, const Shape& shape, DType dtype) {
   Tensor tensor = Tensor::empty(dtype, shape);
-  if (tensor.size() == 0) return tensor;
+  if (tensor.size() == 0) return place(std::move(tensor));
   if (given == dtype) {
     std::memcpy(tensor.mutable_data(), values, static_cast<std::size_t>(tensor.nbytes()));
     return place(std::move(tensor));

@@ -48,7 +48,7 @@ TEST(Variable, DoesNotChangeItsInitialTensor) {
 }
 
 TEST(Variable, UpdatesInPlaceWhenItIsTheOnlyOwner) {
-  const PauseCrossCheck quiet;  // it allocates
+  const testing::PauseCrossCheck quiet;  // it allocates
   const Variable v{zeros({1024})};
   const Tensor delta = ones({1024});
   v.assign_add(delta);

@@ -11,6 +11,7 @@ namespace saem {
 namespace {
 
 using testing::error_of;
+using testing::expect_index_error;
 using testing::gradients_agree;
 using testing::has_values;
 using testing::identical;
@@ -75,14 +76,12 @@ TEST(gather, Gradient) {
 
 TEST(gather, Errors) {
   const Tensor x = zeros({2, 3});
-  EXPECT_EQ(error_of<IndexError>([&] {
-              gather(x, {0, 2});
-            }),
-            "gather: indices[1] = 2 is not in [0, 2)");
-  EXPECT_EQ(error_of<IndexError>([&] {
-              gather(x, constant({{0, 1}, {-1, 0}}));
-            }),
-            "gather: indices[1, 0] = -1 is not in [0, 2)");
+  expect_index_error([&] { gather(x, {0, 2}); }, "gather: indices[1] = 2 is not in [0, 2)");
+  expect_index_error(
+      [&] {
+        gather(x, constant({{0, 1}, {-1, 0}}));
+      },
+      "gather: indices[1, 0] = -1 is not in [0, 2)");
   EXPECT_EQ(error_of<DTypeError>([&] { gather(x, constant({1.0})); }),
             "gather: indices must be int32 or int64, got float32; tf::cast them");
   EXPECT_EQ(error_of<ShapeError>([&] { gather(x, {0}, {.axis = 2}); }),

@@ -182,7 +182,7 @@ Tensor nudged(const Tensor& tensor, std::int64_t element, double by) {
   GradientTape tape;
   for (const Tensor& input : inputs) tape.watch(input);
   const Tensor output = function(inputs);
-  const Tensor weights = sample(output.shape(), float64, 0.5, 1.5, 99);
+  const Tensor weights = sample(output.shape(), float64, 0.5, 1.5, 99).to(output.device());
   const std::vector<Tensor> gradients = tape.gradient(
       output, inputs,
       {.output_gradients = weights, .unconnected_gradients = UnconnectedGradients::kZero});
@@ -215,7 +215,7 @@ Tensor nudged(const Tensor& tensor, std::int64_t element, double by) {
       GradientTape tape;
       for (const Tensor& input : at) tape.watch(input);
       const Tensor output = function(at);
-      const Tensor weights = sample(output.shape(), float64, 0.5, 1.5, 98);
+      const Tensor weights = sample(output.shape(), float64, 0.5, 1.5, 98).to(output.device());
       return tape.gradient(
           output, at[i],
           {.output_gradients = weights, .unconnected_gradients = UnconnectedGradients::kZero});

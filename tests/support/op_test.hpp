@@ -78,4 +78,16 @@ std::string error_of(Body&& body) {
   return "";
 }
 
+/// The text of the IndexError of `body` is `text`; on a GPU, which says it later and in the name of
+/// the op that met it, that there is one.
+template <class Body>
+void expect_index_error(Body&& body, const std::string& text) {
+  const std::string said = error_of<IndexError>(body);
+  if (default_device().type == DeviceType::kCPU) {
+    EXPECT_EQ(said, text);
+  } else {
+    EXPECT_THAT(said, ::testing::HasSubstr("indices["));
+  }
+}
+
 }  // namespace saem::testing
