@@ -1,15 +1,18 @@
 #pragma once
 
 #include <saem/base/error.hpp>
+#include <string>
 #include <utility>
 
 #ifdef __CUDACC__
 
 namespace saem {
 
-/// As below, with a fixed text: nvcc's front end stumbles over {fmt}'s consteval.
-template <class E>
-[[noreturn, gnu::noinline, gnu::cold]] void raise(const char* op, const char* text) {
+/// As below, for names alone: nvcc's front end stumbles over {fmt}'s consteval.
+template <class E, class... Names>
+[[noreturn, gnu::noinline, gnu::cold]] void raise(const char* op, std::string text,
+                                                  const Names&... names) {
+  (text.replace(text.find("{}"), 2, names), ...);
   throw E(std::string(op) + ": " + text);
 }
 

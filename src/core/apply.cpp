@@ -162,6 +162,19 @@ Tensors run_on_host(const OpCall& call, TensorSpecs& specs, const Kernel& kernel
   return outputs;
 }
 
+bool is_common(DType dtype) { return !dtype.is_complex() && dtype.code() <= DType::kFloat64; }
+
+/// Whether every element is of a dtype that all kernels of a device are made for.
+bool has_common_dtypes(const OpCall& call, const TensorSpecs& specs) {
+  for (const Tensor& input : call.inputs) {
+    if (!is_common(input.dtype())) return false;
+  }
+  for (const TensorSpec& spec : specs) {
+    if (!is_common(spec.dtype)) return false;
+  }
+  return true;
+}
+
 Tensors run(const OpCall& call, TensorSpecs& specs, Route& route) {
   if (call.op.view != nullptr) {
     if (Tensor view = call.op.view(call); view.defined()) {
@@ -171,12 +184,18 @@ Tensors run(const OpCall& call, TensorSpecs& specs, Route& route) {
   }
   const Device device = device_of(call);
   const bool on_cpu = device.type == DeviceType::kCPU;
-  if (const Kernel* kernel = kernel_for(call.op, device.type)) [[likely]] {
+  const Kernel* kernel = kernel_for(call.op, device.type);
+  if (kernel != nullptr && on_cpu) [[likely]] {
     route = Route::kKernel;
-    return on_cpu ? run_kernel(call, specs, *kernel)
-                  : run_device_kernel(call, specs, *kernel, device);
+    return run_kernel(call, specs, *kernel);
   }
   const Kernel& host = call.op.kernel(DeviceType::kCPU);
+  if (kernel != nullptr) {
+    const bool takes = kernel->takes_every_dtype || has_common_dtypes(call, specs);
+    route = takes ? Route::kKernel : Route::kHost;
+    return takes ? run_device_kernel(call, specs, *kernel, device)
+                 : run_on_host(call, specs, host, device);
+  }
   if (!on_cpu && call.op.compose == nullptr && host.run != nullptr) {
     route = Route::kHost;
     return run_on_host(call, specs, host, device);

@@ -27,6 +27,6 @@ void run(const OpCall& call, std::span<Tensor> outputs) {
 
 }  // namespace
 
-void register_concat() { register_kernel("concat", DeviceType::kGPU, {&run}); }
+void register_concat() { register_kernel("concat", DeviceType::kGPU, {&run, false, false, true}); }
 
 }  // namespace saem::cuda

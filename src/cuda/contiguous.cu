@@ -97,7 +97,7 @@ void run(const OpCall& call, std::span<Tensor> outputs) {
 }  // namespace
 
 void register_contiguous() {
-  register_kernel("contiguous", DeviceType::kGPU, {&run, true});
+  register_kernel("contiguous", DeviceType::kGPU, {&run, true, false, true});
   set_copy_function(DeviceType::kGPU, &copy_to_contiguous);
 }
 

@@ -113,9 +113,8 @@ __device__ __forceinline__ void store_loads(const Function& f, Out* to, std::int
 /// Inputs lie as the output does, or are one element each. `kVector` divides no size in particular:
 /// what is left at the end goes element by element.
 template <int kVector, class Function, class Out, class... In>
-__global__ void __launch_bounds__(kPointwiseThreads)
-    flat_kernel(const Function f, Out* __restrict__ output, std::int64_t size,
-                const Operand<In>... inputs) {
+__device__ __forceinline__ void compute_flat(const Function& f, Out* __restrict__ output,
+                                             std::int64_t size, const Operand<In>&... inputs) {
   wait_for_inputs();
   constexpr std::int64_t kStep = std::int64_t{kPointwiseThreads} * kVector;
   const std::int64_t first = blockIdx.x * kStep * kPieces + std::int64_t{threadIdx.x} * kVector;
@@ -143,9 +142,9 @@ struct KernelAxes {
 
 /// Inputs that broadcast or lie in any way, `kVector` neighbours of the innermost axis a thread.
 template <int kVector, class Function, class Out, class... In>
-__global__ void __launch_bounds__(kPointwiseThreads)
-    strided_kernel(const Function f, Out* __restrict__ output, std::uint32_t pieces,
-                   const KernelAxes axes, const StridedOperand<In>... inputs) {
+__device__ __forceinline__ void compute_strided(const Function& f, Out* __restrict__ output,
+                                                std::uint32_t pieces, const KernelAxes& axes,
+                                                const StridedOperand<In>&... inputs) {
   wait_for_inputs();
   const std::uint32_t piece = blockIdx.x * kPointwiseThreads + threadIdx.x;
   if (piece >= pieces) return;
@@ -175,6 +174,67 @@ __global__ void __launch_bounds__(kPointwiseThreads)
                        load_piece<kVector>(inputs, place(inputs))...);
 }
 
+// One kernel for each number of inputs: a template whose parameters end in a pack has no address
+// that nvcc can take.
+template <int kVector, class Function, class Out, class A>
+__global__ void __launch_bounds__(kPointwiseThreads)
+    flat_kernel_of_1(const Function f, Out* output, std::int64_t size, const Operand<A> a) {
+  compute_flat<kVector>(f, output, size, a);
+}
+template <int kVector, class Function, class Out, class A>
+__global__ void __launch_bounds__(kPointwiseThreads)
+    strided_kernel_of_1(const Function f, Out* output, std::uint32_t pieces, const KernelAxes axes,
+                        const StridedOperand<A> a) {
+  compute_strided<kVector>(f, output, pieces, axes, a);
+}
+template <int kVector, class Function, class Out, class A, class B>
+__global__ void __launch_bounds__(kPointwiseThreads)
+    flat_kernel_of_2(const Function f, Out* output, std::int64_t size, const Operand<A> a,
+                     const Operand<B> b) {
+  compute_flat<kVector>(f, output, size, a, b);
+}
+template <int kVector, class Function, class Out, class A, class B>
+__global__ void __launch_bounds__(kPointwiseThreads)
+    strided_kernel_of_2(const Function f, Out* output, std::uint32_t pieces, const KernelAxes axes,
+                        const StridedOperand<A> a, const StridedOperand<B> b) {
+  compute_strided<kVector>(f, output, pieces, axes, a, b);
+}
+template <int kVector, class Function, class Out, class A, class B, class C>
+__global__ void __launch_bounds__(kPointwiseThreads)
+    flat_kernel_of_3(const Function f, Out* output, std::int64_t size, const Operand<A> a,
+                     const Operand<B> b, const Operand<C> c) {
+  compute_flat<kVector>(f, output, size, a, b, c);
+}
+template <int kVector, class Function, class Out, class A, class B, class C>
+__global__ void __launch_bounds__(kPointwiseThreads)
+    strided_kernel_of_3(const Function f, Out* output, std::uint32_t pieces, const KernelAxes axes,
+                        const StridedOperand<A> a, const StridedOperand<B> b,
+                        const StridedOperand<C> c) {
+  compute_strided<kVector>(f, output, pieces, axes, a, b, c);
+}
+
+template <int kVector, class Function, class Out, class... In>
+constexpr auto flat_kernel() {
+  if constexpr (sizeof...(In) == 1) {
+    return &flat_kernel_of_1<kVector, Function, Out, In...>;
+  } else if constexpr (sizeof...(In) == 2) {
+    return &flat_kernel_of_2<kVector, Function, Out, In...>;
+  } else {
+    return &flat_kernel_of_3<kVector, Function, Out, In...>;
+  }
+}
+
+template <int kVector, class Function, class Out, class... In>
+constexpr auto strided_kernel() {
+  if constexpr (sizeof...(In) == 1) {
+    return &strided_kernel_of_1<kVector, Function, Out, In...>;
+  } else if constexpr (sizeof...(In) == 2) {
+    return &strided_kernel_of_2<kVector, Function, Out, In...>;
+  } else {
+    return &strided_kernel_of_3<kVector, Function, Out, In...>;
+  }
+}
+
 /// Launches of the strided kernel over `layout`, whose axes and size fit what it counts in.
 template <int kVector, class Function, class Out, class... In>
 void launch_strided(const char* op, const Function& f, Out* output,
@@ -197,7 +257,7 @@ void launch_strided(const char* op, const Function& f, Out* output,
     ++k;
   };
   (place(inputs), ...);
-  launch(op, &strided_kernel<kVector, Function, Out, In...>, ceil_div(pieces, kPointwiseThreads),
+  launch(op, strided_kernel<kVector, Function, Out, In...>(), ceil_div(pieces, kPointwiseThreads),
          kPointwiseThreads, f, output, pieces, axes, inputs...);
 }
 
@@ -273,8 +333,8 @@ void launch_flat(const char* op, const Function& f, Out* output, std::int64_t si
                  const Operand<In>&... inputs) {
   constexpr int kVector = kElements<Out, In...>;
   constexpr std::int64_t kBlock = std::int64_t{kPointwiseThreads} * kVector * kPieces;
-  launch(op, &flat_kernel<kVector, Function, Out, In...>, ceil_div(size, kBlock), kPointwiseThreads,
-         f, output, size, inputs...);
+  launch(op, flat_kernel<kVector, Function, Out, In...>(), ceil_div(size, kBlock),
+         kPointwiseThreads, f, output, size, inputs...);
 }
 
 /// out = f(inputs...), computed in the compute types of `In`. Inputs lie on this GPU, broadcast to

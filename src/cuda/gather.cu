@@ -212,7 +212,7 @@ void run_gather_grad(const OpCall& call, std::span<Tensor> outputs) {
 }  // namespace
 
 void register_gather() {
-  register_kernel("gather", DeviceType::kGPU, {&run_gather});
+  register_kernel("gather", DeviceType::kGPU, {&run_gather, false, false, true});
   register_kernel("gather_grad", DeviceType::kGPU, {&run_gather_grad});
 }
 

@@ -66,6 +66,6 @@ void run(const OpCall& call, std::span<Tensor> outputs) {
 
 }  // namespace
 
-void register_strided_slice() { register_kernel("strided_slice_grad", DeviceType::kGPU, {&run}); }
+void register_strided_slice() { register_kernel("strided_slice_grad", DeviceType::kGPU, {&run, false, false, true}); }
 
 }  // namespace saem::cuda

@@ -20,6 +20,6 @@ void run(const OpCall& call, std::span<Tensor> outputs) {
 
 }  // namespace
 
-void register_where() { register_kernel("where", DeviceType::kGPU, {&run, true, true}); }
+void register_where() { register_kernel("where", DeviceType::kGPU, {&run, true, false, true}); }
 
 }  // namespace saem::cuda
