@@ -4,6 +4,9 @@ include(CMakePackageConfigHelpers)
 set(saem_package "${CMAKE_INSTALL_LIBDIR}/cmake/saem")
 install(TARGETS saem EXPORT saem-targets LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+if(TARGET saem_cuda)
+  install(TARGETS saem_cuda LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+endif()
 install(DIRECTORY include/saem DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(EXPORT saem-targets NAMESPACE saem:: DESTINATION ${saem_package})
 configure_package_config_file(cmake/saem-config.cmake.in

@@ -66,6 +66,8 @@ void run(const OpCall& call, std::span<Tensor> outputs) {
 
 }  // namespace
 
-void register_strided_slice() { register_kernel("strided_slice_grad", DeviceType::kGPU, {&run, false, false, true}); }
+void register_strided_slice() {
+  register_kernel("strided_slice_grad", DeviceType::kGPU, {&run, false, false, true});
+}
 
 }  // namespace saem::cuda

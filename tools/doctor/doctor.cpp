@@ -10,6 +10,7 @@
 #include <exception>
 #include <fstream>
 #include <oneapi/dnnl/dnnl.hpp>
+#include <saem/core/config.hpp>
 #include <saem/core/memory.hpp>
 #include <saem/core/op.hpp>
 #include <saem/data/datasets.hpp>
@@ -77,7 +78,7 @@ void print_machine() {
   fact("processor", cpu_name());
   fact("SIMD targets", simd_targets());
   fact("threads", std::to_string(saem::thread_count()));
-  fact("GPU", "this build has no GPU backend");
+  fact("GPU", saem::config::explain_gpus());
 }
 
 int print_ops() {

@@ -73,8 +73,8 @@ struct Kernel {
   /// Whether `run`, on another device than the CPU, reads inputs of rank 0 that lie in host memory;
   /// otherwise they are copied to the device first.
   bool takes_host_scalars = false;
-  /// Whether `run`, on another device than the CPU, takes complex and float8 elements too; otherwise
-  /// the CPU computes those.
+  /// Whether `run`, on another device than the CPU, takes complex and float8 elements too;
+  /// otherwise the CPU computes those.
   bool takes_every_dtype = false;
 };
 
