@@ -2,6 +2,7 @@
 #include <limits>
 #include <saem/core/op.hpp>
 #include <saem/ops/binary_arith.hpp>
+#include <saem/ops/cast.hpp>
 #include <saem/ops/compare.hpp>
 #include <saem/ops/concat.hpp>
 #include <saem/ops/creation.hpp>
@@ -30,7 +31,11 @@ template <class Combine>
 Tensors compose_scan(const OpCall& call, Scalar nothing, Combine&& combine) {
   const auto& [axis, exclusive, reverse] = call.options<ScanOptions>();
   const SliceIndex backwards = slice(none, none, -1);
-  Tensor y = reverse ? cut(call.input(0), axis, backwards) : call.input(0);
+  const DType dtype = call.input(0).dtype();
+  const bool narrow = dtype.is_floating() && dtype.size() == 2;
+  // Rounded once at the end, as the kernels do: 16 bits would lose a little at each doubling.
+  Tensor y = narrow ? cast(call.input(0), float32) : call.input(0);
+  if (reverse) y = cut(y, axis, backwards);
   const std::int64_t count = y.shape()[axis];
   if (exclusive && count > 0) {
     Shape first = y.shape();
@@ -43,7 +48,8 @@ Tensors compose_scan(const OpCall& call, Scalar nothing, Combine&& combine) {
         combine(cut(y, axis, slice(step, count)), cut(y, axis, slice(0, count - step)));
     y = concat({cut(y, axis, slice(0, step)), totals}, {.axis = axis});
   }
-  return {reverse ? cut(y, axis, backwards) : y};
+  if (reverse) y = cut(y, axis, backwards);
+  return {narrow ? cast(y, dtype) : y};
 }
 
 Tensors compose_cumsum(const OpCall& call) {
