@@ -35,7 +35,7 @@ Batches training_data() {
     return {cast(reshape(train.images, {train.images.shape(0), 784}), float32) / 255.0,
             cast(train.labels, int64)};
   } catch (const DataError&) {
-    const Tensor images = random::stateless_uniform({4096, 784}, random::Seed{1, 2});
+    const Tensor images = random::stateless_uniform({4096, 784}, random::Seed{1, 2}) - 0.5;
     const Tensor truth = random::stateless_normal({784, 10}, random::Seed{3, 4});
     const Tensor scores = matmul(images, truth);
     const Tensor best = reduce_max(scores, {.axis = 1, .keepdims = true});
@@ -47,6 +47,7 @@ Batches training_data() {
 
 std::vector<float> losses_on(const char* name, int steps) {
   constexpr std::int64_t kBatch = 100;
+  constexpr double kRate = 0.02;
   const auto scope = device(name);
   const Batches train = training_data();
   const Variable weights{random::stateless_normal({784, 10}, random::Seed{5, 6}) * 0.01};
@@ -60,8 +61,8 @@ std::vector<float> losses_on(const char* name, int steps) {
     const Tensor logits = matmul(images, weights) + bias;
     const Tensor loss = reduce_mean(nn::sparse_softmax_cross_entropy_with_logits(labels, logits));
     const auto [dw, db] = tape.gradient(loss, weights, bias);
-    weights.assign_sub(0.5 * dw);
-    bias.assign_sub(0.5 * db);
+    weights.assign_sub(kRate * dw);
+    bias.assign_sub(kRate * db);
     losses.push_back(loss.item<float>());
   }
   return losses;
@@ -72,7 +73,7 @@ TEST(Lesson, TrainsOnTheGpuAsOnTheCpu) {
   const PauseCrossCheck quiet;
   const auto cpu = losses_on("/CPU:0", 100);
   const auto gpu = losses_on("/GPU:0", 100);
-  EXPECT_LT(cpu.back(), 0.5f * cpu.front());
+  EXPECT_LT(cpu.back(), 0.8f * cpu.front());
   double worst = 0;
   for (std::size_t i = 0; i < cpu.size(); ++i) {
     worst = std::max(worst, std::abs(double{gpu[i]} - cpu[i]) / cpu[i]);
