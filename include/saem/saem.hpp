@@ -2,7 +2,13 @@
 
 /// Everything: `#include <saem/saem.hpp>` brings the namespaces `tf`, `keras` and `plot`.
 
+#include <saem/autodiff/check_gradients.hpp>
+#include <saem/autodiff/custom_gradient.hpp>
+#include <saem/autodiff/debugging.hpp>
+#include <saem/autodiff/forward.hpp>
+#include <saem/autodiff/map.hpp>
 #include <saem/autodiff/tape.hpp>
+#include <saem/autodiff/training.hpp>
 #include <saem/autodiff/variable.hpp>
 #include <saem/core/config.hpp>
 #include <saem/core/memory.hpp>
@@ -11,6 +17,7 @@
 #include <saem/core/trace.hpp>
 #include <saem/data/datasets.hpp>
 #include <saem/data/idx.hpp>
+#include <saem/ops/adam.hpp>
 #include <saem/ops/argmax.hpp>
 #include <saem/ops/binary_arith.hpp>
 #include <saem/ops/binary_distance.hpp>
@@ -54,6 +61,7 @@
 #include <saem/ops/softmax.hpp>
 #include <saem/ops/sort.hpp>
 #include <saem/ops/space_to_depth.hpp>
+#include <saem/ops/stop_gradient.hpp>
 #include <saem/ops/strided_slice.hpp>
 #include <saem/ops/tile.hpp>
 #include <saem/ops/transpose.hpp>

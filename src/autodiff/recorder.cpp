@@ -103,7 +103,7 @@ Tensors differentiate_composition(const VjpCall& call) {
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     if (call.gradient(i).defined()) accumulate(gradients, outputs[i], call.gradient(i));
   }
-  inner.backward(gradients, sources, true);
+  inner.backward(gradients, sources);
   Tensors result(call.inputs.size());
   for (std::size_t i = 0; i < call.inputs.size(); ++i) {
     if (!call.needs(i)) continue;
@@ -147,13 +147,13 @@ TensorSet reachable(const std::deque<Entry>& entries, const std::vector<Tensor>&
 
 }  // namespace
 
-void GradientTape::Recorder::backward(GradientMap& gradients, const std::vector<Tensor>& sources,
-                                      bool consume) {
+void GradientTape::Recorder::backward(GradientMap& gradients,
+                                      const std::vector<Tensor>& sources) const {
   const TensorSet wanted = reachable(entries_, sources);
   TensorSet kept;
   for (const Tensor& source : sources) kept.insert(source.impl());
   for (std::size_t at = entries_.size(); at-- > 0;) {
-    Entry& entry = entries_[at];
+    const Entry& entry = entries_[at];
     Tensors output_gradients(entry.outputs.size());
     bool any = false;
     for (std::size_t i = 0; i < entry.outputs.size(); ++i) {
@@ -174,9 +174,6 @@ void GradientTape::Recorder::backward(GradientMap& gradients, const std::vector<
         accumulate(gradients, entry.inputs[i], results[i]);
       }
     }
-    // Let go at once: the next gradients then find this memory free. The addresses stay known to
-    // nobody after this.
-    if (consume) entries_.pop_back();
   }
 }
 

@@ -43,15 +43,18 @@ class GradientTape::Recorder final : public OpListener {
   [[nodiscard]] std::vector<Variable> watched_variables() const { return variables_; }
 
   /// Carries the gradients in `gradients` back through the record. Gradients of `sources` stay in
-  /// the map at the end; those in between go as soon as they are used, and with `consume` so do the
-  /// recorded tensors.
-  void backward(GradientMap& gradients, const std::vector<Tensor>& sources, bool consume);
+  /// the map at the end; those in between go as soon as they are used. The record stays as it is.
+  void backward(GradientMap& gradients, const std::vector<Tensor>& sources) const;
 
   [[nodiscard]] const TapeOptions& options() const { return options_; }
   [[nodiscard]] const std::deque<Entry>& entries() const { return entries_; }
   [[nodiscard]] const std::vector<Leaf>& leaves() const { return leaves_; }
   [[nodiscard]] bool used() const { return used_; }
-  void set_used() { used_ = true; }
+  /// Ends a tape that gives its gradients once: lets go of all that was recorded.
+  void use_up() {
+    used_ = true;
+    entries_.clear();
+  }
 
  private:
   void track(const Tensor& tensor, const std::string& name);

@@ -3,6 +3,7 @@
 #include <saem/ops/creation.hpp>
 
 #include "autodiff/recorder.hpp"
+#include "autodiff/tape_use.hpp"
 #include "base/message.hpp"
 
 namespace saem {
@@ -48,32 +49,86 @@ std::int64_t GradientTape::nbytes() const noexcept {
 Tensor GradientTape::gradient(const Tensor& target, const Tensor& source,
                               const GradientOptions& options) {
   const Source list[] = {Source(source)};
-  return compute(target, list, options)[0];
+  return std::move(compute({&target, 1}, list, options)[0]);
 }
 
 Tensor GradientTape::gradient(const Tensor& target, const Variable& source,
                               const GradientOptions& options) {
   const Source list[] = {Source(source)};
-  return compute(target, list, options)[0];
+  return std::move(compute({&target, 1}, list, options)[0]);
 }
 
 std::vector<Tensor> GradientTape::gradient(const Tensor& target, const std::vector<Tensor>& sources,
                                            const GradientOptions& options) {
-  std::vector<Source> list(sources.begin(), sources.end());
-  return compute(target, list, options);
+  const std::vector<Source> list(sources.begin(), sources.end());
+  return compute({&target, 1}, list, options);
 }
 
 std::vector<Tensor> GradientTape::gradient(const Tensor& target,
                                            const std::vector<Variable>& sources,
                                            const GradientOptions& options) {
-  std::vector<Source> list(sources.begin(), sources.end());
-  return compute(target, list, options);
+  const std::vector<Source> list(sources.begin(), sources.end());
+  return compute({&target, 1}, list, options);
+}
+
+std::vector<Tensor> GradientTape::gradient(const std::vector<Tensor>& targets,
+                                           const std::vector<Tensor>& sources,
+                                           const GradientOptions& options) {
+  const std::vector<Source> list(sources.begin(), sources.end());
+  return compute(targets, list, options);
+}
+
+std::vector<Tensor> GradientTape::gradient(const std::vector<Tensor>& targets,
+                                           const std::vector<Variable>& sources,
+                                           const GradientOptions& options) {
+  const std::vector<Source> list(sources.begin(), sources.end());
+  return compute(targets, list, options);
 }
 
 namespace {
 
-Tensor seed_gradient(const Tensor& target, const GradientOptions& options) {
-  const Tensor& given = options.output_gradients;
+template <class Source>
+std::vector<Source> values_of(const std::map<std::string, Source>& named) {
+  std::vector<Source> values;
+  for (const auto& [name, value] : named) values.push_back(value);
+  return values;
+}
+
+template <class Source>
+std::map<std::string, Tensor> with_names(const std::map<std::string, Source>& named,
+                                         std::vector<Tensor> values) {
+  std::map<std::string, Tensor> result;
+  std::size_t at = 0;
+  for (const auto& [name, source] : named) result.emplace(name, std::move(values[at++]));
+  return result;
+}
+
+}  // namespace
+
+std::map<std::string, Tensor> GradientTape::gradient(const Tensor& target,
+                                                     const std::map<std::string, Tensor>& sources,
+                                                     const GradientOptions& options) {
+  return with_names(sources, gradient(target, values_of(sources), options));
+}
+
+std::map<std::string, Tensor> GradientTape::gradient(const Tensor& target,
+                                                     const std::map<std::string, Variable>& sources,
+                                                     const GradientOptions& options) {
+  return with_names(sources, gradient(target, values_of(sources), options));
+}
+
+GradientTape::StopRecording::StopRecording(GradientTape& tape)
+    : tape_(tape), resume_(tape.recorder_->is_listening()) {
+  tape_.recorder_->stop_listening();
+}
+
+GradientTape::StopRecording::~StopRecording() {
+  if (resume_) tape_.recorder_->start_listening();
+}
+
+namespace {
+
+Tensor seed_gradient(const Tensor& target, const Tensor& given) {
   if (!given.defined()) return ones_like(target);
   if (given.shape() != target.shape() || given.dtype() != target.dtype()) {
     raise<ShapeError>("GradientTape.gradient",
@@ -86,19 +141,38 @@ Tensor seed_gradient(const Tensor& target, const GradientOptions& options) {
 
 }  // namespace
 
-std::vector<Tensor> GradientTape::compute(const Tensor& target, std::span<const Source> sources,
+std::vector<Tensor> GradientTape::compute(std::span<const Tensor> targets,
+                                          std::span<const Source> sources,
                                           const GradientOptions& options) {
-  Recorder& recorder = *recorder_;
-  const bool persistent = recorder.options().persistent;
-  if (recorder.used() && !persistent) {
-    raise<ValueError>(
-        "GradientTape.gradient",
-        "this tape has been used; make it with {{.persistent = true}} to take several gradients");
+  Use use(*recorder_, "GradientTape.gradient");
+  const std::vector<Tensor>& given = options.output_gradients.values();
+  if (!given.empty() && given.size() != targets.size()) {
+    raise<ValueError>("GradientTape.gradient",
+                      "{} output_gradients for {} targets; give one for each", given.size(),
+                      targets.size());
   }
-  const Tensor seed = recorder.tracks(target) ? seed_gradient(target, options) : Tensor();
-  recorder.set_used();
-  if (!persistent) recorder.stop_listening();
+  SmallVector<Tensor, 2> seeds;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    const bool flows = recorder_->tracks(targets[i]);
+    seeds.push_back(flows ? seed_gradient(targets[i], given.empty() ? Tensor() : given[i])
+                          : Tensor());
+  }
+  std::vector<Tensor> gradients = pull_back(targets, seeds, sources);
+  if (options.unconnected_gradients == UnconnectedGradients::kZero) {
+    const PauseListeners quiet;
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+      if (gradients[i].defined()) continue;
+      gradients[i] = zeros_like(sources[i].value());
+    }
+  }
+  use.succeed();
+  return gradients;
+}
 
+std::vector<Tensor> GradientTape::pull_back(std::span<const Tensor> targets,
+                                            std::span<const Tensor> seeds,
+                                            std::span<const Source> sources) {
+  const Recorder& recorder = *recorder_;
   // A variable may have been read at several values; its gradient is the sum over them.
   std::vector<std::vector<Tensor>> values;
   std::vector<Tensor> all_values;
@@ -108,10 +182,10 @@ std::vector<Tensor> GradientTape::compute(const Tensor& target, std::span<const 
     all_values.insert(all_values.end(), values.back().begin(), values.back().end());
   }
   GradientMap gradients;
-  if (seed.defined()) {
-    accumulate(gradients, target, seed);
-    recorder.backward(gradients, all_values, !persistent);
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    if (seeds[i].defined()) accumulate(gradients, targets[i], seeds[i]);
   }
+  if (!gradients.empty()) recorder.backward(gradients, all_values);
   std::vector<Tensor> result;
   for (std::size_t i = 0; i < sources.size(); ++i) {
     Tensor sum;
@@ -119,11 +193,6 @@ std::vector<Tensor> GradientTape::compute(const Tensor& target, std::span<const 
       const auto found = gradients.find(value.impl());
       if (found == gradients.end() || !recorder.tracks(value)) continue;
       sum = sum.defined() ? sum + found->second : found->second;
-    }
-    if (!sum.defined() && options.unconnected_gradients == UnconnectedGradients::kZero) {
-      const PauseListeners quiet;
-      sum = zeros_like(sources[i].variable != nullptr ? sources[i].variable->value()
-                                                      : sources[i].tensor);
     }
     result.push_back(std::move(sum));
   }

@@ -67,7 +67,7 @@ std::vector<TapeNode> GradientTape::graph(const Tensor& target, bool with_gradie
     const PauseListeners quiet;
     GradientMap gradients;
     accumulate(gradients, target, ones_like(target));
-    recorder_->backward(gradients, values, false);
+    recorder_->backward(gradients, values);
     for (TapeNode& node : nodes) {
       if (const auto found = gradients.find(node.value.impl()); found != gradients.end()) {
         node.gradient = found->second;

@@ -10,6 +10,9 @@ struct Variable::State : std::enable_shared_from_this<Variable::State> {
 
   State(const Tensor& initial, VariableOptions given) : value(initial), options(std::move(given)) {}
 
+  /// What `variable` holds.
+  static State& of(const Variable& variable) { return *variable.state_; }
+
   /// The variable that a listener was told of.
   static Variable variable(const void* id) {
     const auto* state = static_cast<const State*>(id);

@@ -10,31 +10,70 @@ thread_local ThreadState thread_state;
 
 namespace {
 
-SmallVector<OpListener*, 4>& listeners() {
+thread_local ListenerFrame* innermost_frame = nullptr;
+
+ListenerList& listeners() {
   // The vector itself lives in a second thread_local, which has a destructor and so is slower to
   // reach.
-  thread_local SmallVector<OpListener*, 4> list;
-  thread_state.listeners = &list;
-  return list;
+  thread_local ListenerList list;
+  if (thread_state.listeners == nullptr) thread_state.listeners = &list;
+  return *thread_state.listeners;
+}
+
+bool contains(const ListenerList& list, const OpListener* listener) {
+  return std::find(list.begin(), list.end(), listener) != list.end();
 }
 
 }  // namespace
 
 OpListener::~OpListener() { stop_listening(); }
 
-void OpListener::start_listening() { listeners().push_back(this); }
+void OpListener::start_listening() {
+  ListenerList& list = listeners();
+  OpListener* const* place = list.end();
+  if (!applies_ops()) {
+    place = std::find_if(list.begin(), list.end(),
+                         [](const OpListener* other) { return other->applies_ops(); });
+  }
+  list.insert(place, this);
+}
 
 void OpListener::stop_listening() noexcept {
-  if (thread_state.listeners == nullptr) return;
-  auto& list = *thread_state.listeners;
-  const auto* found = std::find(list.begin(), list.end(), this);
-  if (found != list.end()) list.erase(found);
+  const auto leave = [this](ListenerList* list) {
+    if (list == nullptr) return;
+    const auto* found = std::find(list->begin(), list->end(), this);
+    if (found != list->end()) list->erase(found);
+  };
+  leave(thread_state.listeners);
+  for (ListenerFrame* frame = innermost_frame; frame != nullptr; frame = frame->previous_frame_) {
+    leave(frame->previous_list_);
+  }
 }
 
 bool OpListener::is_listening() const noexcept {
   if (thread_state.listeners == nullptr) return false;
-  const auto& list = *thread_state.listeners;
-  return std::find(list.begin(), list.end(), this) != list.end();
+  if (contains(*thread_state.listeners, this)) return true;
+  for (ListenerFrame* frame = innermost_frame; frame != nullptr; frame = frame->previous_frame_) {
+    if (frame->previous_list_ != nullptr && contains(*frame->previous_list_, this)) return true;
+  }
+  return false;
+}
+
+ListenerFrame::ListenerFrame(ListenerList listeners)
+    : list_(std::move(listeners)),
+      previous_list_(thread_state.listeners),
+      previous_frame_(innermost_frame) {
+  thread_state.listeners = &list_;
+  innermost_frame = this;
+}
+
+ListenerFrame::~ListenerFrame() {
+  thread_state.listeners = previous_list_;
+  innermost_frame = previous_frame_;
+}
+
+ListenerList ListenerFrame::present() {
+  return thread_state.listeners != nullptr ? *thread_state.listeners : ListenerList{};
 }
 
 PauseListeners::PauseListeners() { ++thread_state.paused; }

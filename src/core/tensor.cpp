@@ -7,10 +7,24 @@
 #include "base/message.hpp"
 #include "core/allocator.hpp"
 #include "core/backend.hpp"
+#include "core/memory_tags.hpp"
 #include "core/registry.hpp"
 #include "core/tensor_impl.hpp"
+#include "core/thread_state.hpp"
 
 namespace saem {
+
+namespace {
+
+/// Elements of `storage` begin to count under the tag that is open.
+void tag_memory(Storage& storage, std::size_t bytes) {
+  if (thread_state.memory_tag == 0) [[likely]]
+    return;
+  storage.memory_tag = thread_state.memory_tag;
+  count_tagged_memory(storage.memory_tag, static_cast<std::int64_t>(bytes));
+}
+
+}  // namespace
 
 Storage* Storage::allocate(std::size_t bytes, Device device, void** data) {
   // A GPU's memory cannot hold a header that the host writes; its header lies on the heap.
@@ -20,12 +34,14 @@ Storage* Storage::allocate(std::size_t bytes, Device device, void** data) {
     header->block_bytes = bytes;
     *data = allocator_of(device).allocate(bytes);
     header->header_block = *data;
+    tag_memory(*header, bytes);
     return header.release();
   }
   void* block = allocator_of(device).allocate(bytes + kHeader);
   auto* storage = new (block) Storage;
   storage->block_bytes = bytes + kHeader;
   storage->header_block = block;
+  tag_memory(*storage, bytes);
   *data = static_cast<std::byte*>(block) + kHeader;
   return storage;
 }
@@ -46,6 +62,11 @@ void Storage::drop() noexcept {
   const Device where = device;
   const std::size_t bytes = block_bytes;
   void* block = header_block;
+  if (memory_tag != 0) [[unlikely]] {
+    const std::size_t header = where.type == DeviceType::kCPU ? kHeader : 0;
+    count_tagged_memory(memory_tag,
+                        static_cast<std::int64_t>(header) - static_cast<std::int64_t>(bytes));
+  }
   if (where.type == DeviceType::kCPU) {
     std::destroy_at(this);
   } else {

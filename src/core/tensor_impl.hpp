@@ -13,6 +13,7 @@ struct Storage {
 
   std::atomic<std::int32_t> references{1};
   Device device;
+  std::uint8_t memory_tag = 0;         ///< what its elements count under; 0: nothing
   std::size_t block_bytes = 0;         ///< header and elements; 0 for external memory
   std::function<void()> release = {};  ///< external memory only
   void* header_block = nullptr;

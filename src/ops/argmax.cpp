@@ -3,6 +3,7 @@
 #include <saem/ops/argmax.hpp>
 
 #include "base/message.hpp"
+#include "ops/rules.hpp"
 
 namespace saem {
 namespace ops {
@@ -32,6 +33,12 @@ Tensor position(const OpDef& op, const Tensor& x, const ArgOptions& options) {
   return apply_one(op, {x}, front);
 }
 
+Tensors batch_position(const BatchCall& call) {
+  ArgOptions options = call.options<ArgOptions>();
+  ++options.axis;
+  return apply(call.op, call.inputs, options);
+}
+
 }  // namespace
 
 constinit OpDef argmax_op{.name = "argmax",
@@ -39,13 +46,15 @@ constinit OpDef argmax_op{.name = "argmax",
                           .max_inputs = 1,
                           .traits = kReduction | kNoGradient,
                           .infer = infer,
-                          .has_options = true};
+                          .has_options = true,
+                          .batch = batch_position};
 constinit OpDef argmin_op{.name = "argmin",
                           .min_inputs = 1,
                           .max_inputs = 1,
                           .traits = kReduction | kNoGradient,
                           .infer = infer,
-                          .has_options = true};
+                          .has_options = true,
+                          .batch = batch_position};
 
 }  // namespace ops
 

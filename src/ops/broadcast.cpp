@@ -2,10 +2,12 @@
 #include <saem/core/op.hpp>
 #include <saem/ops/broadcast.hpp>
 #include <saem/ops/creation.hpp>
+#include <saem/ops/reshape.hpp>
 
 #include "base/message.hpp"
 #include "ops/elementwise.hpp"
 #include "ops/host.hpp"
+#include "ops/rules.hpp"
 
 namespace saem {
 namespace ops {
@@ -51,6 +53,15 @@ Tensors broadcast_to_vjp(const VjpCall& call) {
   return {sum_to_shape(call.gradient(), call.input(0).shape())};
 }
 
+Tensors batch_broadcast_to(const BatchCall& call) {
+  const Shape& shape = call.options<BroadcastOptions>().shape;
+  const Tensor& x = call.input(0);
+  Shape aligned{call.count};
+  for (int axis = x.rank() - 1; axis < shape.rank(); ++axis) aligned.push_back(1);
+  for (int axis = 1; axis < x.rank(); ++axis) aligned.push_back(x.shape()[axis]);
+  return {broadcast_to(reshape(x, aligned), batched_shape(call, shape))};
+}
+
 }  // namespace
 
 constinit OpDef broadcast_to_op{.name = "broadcast_to",
@@ -60,7 +71,9 @@ constinit OpDef broadcast_to_op{.name = "broadcast_to",
                                 .infer = infer_broadcast_to,
                                 .vjp = broadcast_to_vjp,
                                 .view = view_broadcast_to,
-                                .has_options = true};
+                                .has_options = true,
+                                .jvp = linear_jvp,
+                                .batch = batch_broadcast_to};
 
 }  // namespace ops
 

@@ -3,6 +3,7 @@
 #include <saem/ops/cast.hpp>
 
 #include "base/message.hpp"
+#include "ops/rules.hpp"
 
 namespace saem {
 namespace ops {
@@ -30,7 +31,8 @@ constinit OpDef cast_op{.name = "cast",
                         .traits = kElementwise,
                         .infer = infer_cast,
                         .vjp = cast_vjp,
-                        .has_options = true};
+                        .has_options = true,
+                        .jvp = linear_jvp};
 
 }  // namespace ops
 

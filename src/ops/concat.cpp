@@ -5,6 +5,7 @@
 #include <saem/ops/reshape.hpp>
 
 #include "base/message.hpp"
+#include "ops/rules.hpp"
 
 namespace saem {
 namespace ops {
@@ -52,6 +53,12 @@ Tensors concat_vjp(const VjpCall& call) {
   return gradients;
 }
 
+Tensors batch_concat(const BatchCall& call) {
+  Tensors inputs;
+  for (std::size_t i = 0; i < call.inputs.size(); ++i) inputs.push_back(batched_input(call, i));
+  return apply(call.op, inputs, ConcatOptions{call.options<ConcatOptions>().axis + 1});
+}
+
 }  // namespace
 
 constinit OpDef concat_op{.name = "concat",
@@ -60,7 +67,9 @@ constinit OpDef concat_op{.name = "concat",
                           .traits = 0,
                           .infer = infer_concat,
                           .vjp = concat_vjp,
-                          .has_options = true};
+                          .has_options = true,
+                          .jvp = linear_jvp,
+                          .batch = batch_concat};
 
 }  // namespace ops
 

@@ -1,6 +1,8 @@
 // contiguous, floor 2 of 5: meaning. Floor 1 is Tensor::contiguous.
 #include <saem/core/op.hpp>
 
+#include "ops/rules.hpp"
+
 namespace saem {
 namespace ops {
 namespace {
@@ -24,7 +26,9 @@ constinit OpDef contiguous_op{.name = "contiguous",
                               .traits = kView,
                               .infer = infer_contiguous,
                               .vjp = contiguous_vjp,
-                              .view = view_contiguous};
+                              .view = view_contiguous,
+                              .jvp = linear_jvp,
+                              .batch = batch_in_front};
 
 }  // namespace ops
 

@@ -3,6 +3,7 @@
 #include <saem/ops/copy_to_device.hpp>
 
 #include "core/backend.hpp"
+#include "ops/rules.hpp"
 
 namespace saem {
 namespace ops {
@@ -30,7 +31,9 @@ constinit OpDef copy_to_device_op{.name = "copy_to_device",
                                   .infer = infer_copy,
                                   .vjp = copy_vjp,
                                   .view = run_copy,
-                                  .has_options = true};
+                                  .has_options = true,
+                                  .jvp = linear_jvp,
+                                  .batch = batch_in_front};
 
 }  // namespace ops
 

@@ -14,6 +14,7 @@
 
 #include "base/message.hpp"
 #include "ops/elementwise.hpp"
+#include "ops/rules.hpp"
 
 namespace saem {
 namespace ops {
@@ -162,13 +163,15 @@ constinit OpDef softmax_cross_entropy_with_logits_op{.name = "softmax_cross_entr
                                                      .traits = 0,
                                                      .infer = infer_dense,
                                                      .compose = compose_dense,
-                                                     .vjp = dense_vjp};
+                                                     .vjp = dense_vjp,
+                                                     .batch = batch_in_front};
 constinit OpDef softmax_cross_entropy_grad_op{.name = "softmax_cross_entropy_grad",
                                               .min_inputs = 3,
                                               .max_inputs = 3,
                                               .traits = kBackward,
                                               .infer = infer_dense_grad,
-                                              .compose = compose_dense_grad};
+                                              .compose = compose_dense_grad,
+                                              .batch = batch_in_front};
 constinit OpDef sparse_softmax_cross_entropy_with_logits_op{
     .name = "sparse_softmax_cross_entropy_with_logits",
     .min_inputs = 2,
@@ -176,20 +179,23 @@ constinit OpDef sparse_softmax_cross_entropy_with_logits_op{
     .traits = 0,
     .infer = infer_sparse,
     .compose = compose_sparse,
-    .vjp = sparse_vjp};
+    .vjp = sparse_vjp,
+    .batch = batch_in_front};
 constinit OpDef sparse_softmax_cross_entropy_grad_op{.name = "sparse_softmax_cross_entropy_grad",
                                                      .min_inputs = 3,
                                                      .max_inputs = 3,
                                                      .traits = kBackward,
                                                      .infer = infer_sparse_grad,
-                                                     .compose = compose_sparse_grad};
+                                                     .compose = compose_sparse_grad,
+                                                     .batch = batch_in_front};
 constinit OpDef sigmoid_cross_entropy_with_logits_op{.name = "sigmoid_cross_entropy_with_logits",
                                                      .min_inputs = 2,
                                                      .max_inputs = 2,
                                                      .traits = kElementwise,
                                                      .infer = infer_sigmoid,
                                                      .compose = compose_sigmoid,
-                                                     .vjp = sigmoid_vjp};
+                                                     .vjp = sigmoid_vjp,
+                                                     .batch = batch_in_front};
 
 }  // namespace ops
 

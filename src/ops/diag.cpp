@@ -16,6 +16,7 @@
 
 #include "base/message.hpp"
 #include "ops/elementwise.hpp"
+#include "ops/rules.hpp"
 
 namespace saem {
 namespace ops {
@@ -253,7 +254,8 @@ constinit OpDef diag_op{.name = "diag",
                         .infer = infer_diag,
                         .compose = compose_diag,
                         .vjp = diag_vjp,
-                        .has_options = true};
+                        .has_options = true,
+                        .batch = batch_in_front};
 
 constinit OpDef diag_part_op{.name = "diag_part",
                              .min_inputs = 1,
@@ -263,7 +265,8 @@ constinit OpDef diag_part_op{.name = "diag_part",
                              .compose = compose_diag_part,
                              .vjp = diag_part_vjp,
                              .view = view_diag_part,
-                             .has_options = true};
+                             .has_options = true,
+                             .batch = batch_in_front};
 
 constinit OpDef set_diag_op{.name = "set_diag",
                             .min_inputs = 2,
@@ -272,7 +275,8 @@ constinit OpDef set_diag_op{.name = "set_diag",
                             .infer = infer_set_diag,
                             .compose = compose_set_diag,
                             .vjp = set_diag_vjp,
-                            .has_options = true};
+                            .has_options = true,
+                            .batch = batch_in_front};
 
 constinit OpDef band_part_op{.name = "band_part",
                              .min_inputs = 1,
@@ -281,7 +285,9 @@ constinit OpDef band_part_op{.name = "band_part",
                              .infer = infer_band_part,
                              .compose = compose_band_part,
                              .vjp = band_part_vjp,
-                             .has_options = true};
+                             .has_options = true,
+                             .jvp = linear_jvp,
+                             .batch = batch_in_front};
 
 }  // namespace ops
 

@@ -6,10 +6,12 @@
 #include <saem/ops/gather.hpp>
 #include <saem/ops/matmul.hpp>
 #include <saem/ops/reshape.hpp>
+#include <saem/ops/transpose.hpp>
 #include <saem/ops/where.hpp>
 
 #include "base/message.hpp"
 #include "ops/elementwise.hpp"
+#include "ops/rules.hpp"
 
 namespace saem {
 namespace ops {
@@ -159,6 +161,41 @@ Tensors compose_one_hot(const OpCall& call) {
                 fill({}, *options.off_value, {.dtype = options.dtype}))};
 }
 
+/// Slices that differ in params alone, or in indices alone, need no copies of the other.
+Tensors batch_gather(const BatchCall& call) {
+  const auto& options = call.options<GatherOptions>();
+  const int axis = *options.axis;
+  if (options.batch_dims == 0 && !call.batched[1]) {
+    return {gather(call.input(0), call.input(1), {.axis = axis + 1})};
+  }
+  if (options.batch_dims == 0 && !call.batched[0]) {
+    const Tensor gathered = gather(call.input(0), call.input(1), {.axis = axis});
+    Dims perm{axis};  // the slices came to lie where the indices were put
+    for (int i = 0; i < gathered.rank(); ++i) {
+      if (i != axis) perm.push_back(i);
+    }
+    return {transpose(gathered, {.perm = std::move(perm)})};
+  }
+  return {gather(batched_input(call, 0), batched_input(call, 1),
+                 {.axis = axis + 1, .batch_dims = options.batch_dims + 1})};
+}
+
+Tensors batch_gather_grad(const BatchCall& call) {
+  const auto& [shape, axis, batch_dims] = call.options<GatherGradOptions>();
+  const Shape batched = batched_shape(call, shape);
+  if (batch_dims == 0 && !call.batched[1]) {
+    return apply(call.op, call.inputs, GatherGradOptions{batched, axis + 1, 0});
+  }
+  return {apply_one(call.op, {batched_input(call, 0), batched_input(call, 1)},
+                    GatherGradOptions{batched, axis + 1, batch_dims + 1})};
+}
+
+Tensors batch_one_hot(const BatchCall& call) {
+  OneHotOptions options = call.options<OneHotOptions>();
+  ++options.axis;
+  return apply(call.op, call.inputs, options);
+}
+
 }  // namespace
 
 constinit OpDef gather_op{.name = "gather",
@@ -167,7 +204,9 @@ constinit OpDef gather_op{.name = "gather",
                           .traits = 0,
                           .infer = infer_gather,
                           .vjp = gather_vjp,
-                          .has_options = true};
+                          .has_options = true,
+                          .jvp = linear_jvp,
+                          .batch = batch_gather};
 
 constinit OpDef gather_grad_op{.name = "gather_grad",
                                .min_inputs = 2,
@@ -176,7 +215,9 @@ constinit OpDef gather_grad_op{.name = "gather_grad",
                                .infer = infer_gather_grad,
                                .compose = compose_gather_grad,
                                .vjp = gather_grad_vjp,
-                               .has_options = true};
+                               .has_options = true,
+                               .jvp = linear_jvp,
+                               .batch = batch_gather_grad};
 
 constinit OpDef one_hot_op{.name = "one_hot",
                            .min_inputs = 1,
@@ -184,7 +225,8 @@ constinit OpDef one_hot_op{.name = "one_hot",
                            .traits = kNoGradient,
                            .infer = infer_one_hot,
                            .compose = compose_one_hot,
-                           .has_options = true};
+                           .has_options = true,
+                           .batch = batch_one_hot};
 
 }  // namespace ops
 

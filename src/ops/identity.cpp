@@ -3,6 +3,7 @@
 #include <saem/ops/identity.hpp>
 
 #include "base/message.hpp"
+#include "ops/rules.hpp"
 
 namespace saem {
 namespace ops {
@@ -30,7 +31,9 @@ constinit OpDef identity_op{.name = "identity",
                             .traits = kView,
                             .infer = infer_identity,
                             .vjp = identity_vjp,
-                            .view = view_identity};
+                            .view = view_identity,
+                            .jvp = linear_jvp,
+                            .batch = batch_in_front};
 
 }  // namespace ops
 

@@ -5,6 +5,7 @@
 
 #include "base/message.hpp"
 #include "ops/elementwise.hpp"
+#include "ops/rules.hpp"
 
 namespace saem {
 namespace ops {
@@ -92,7 +93,9 @@ constinit OpDef matmul_op{.name = "matmul",
                           .traits = 0,
                           .infer = infer_matmul,
                           .vjp = matmul_vjp,
-                          .has_options = true};
+                          .has_options = true,
+                          .jvp = multilinear_jvp,
+                          .batch = batch_by_broadcasting};
 
 }  // namespace ops
 

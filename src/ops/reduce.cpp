@@ -13,6 +13,7 @@
 
 #include "base/message.hpp"
 #include "ops/reduction.hpp"
+#include "ops/rules.hpp"
 
 namespace saem {
 namespace ops {
@@ -156,13 +157,21 @@ Tensors compose_reduce_all(const OpCall& call) {
 
 }  // namespace
 
+Tensors batch_reduce(const BatchCall& call) {
+  const auto& options = call.options<ReduceOptions>();
+  return apply(call.op, call.inputs,
+               ReduceOptions{Axes(shifted_axes(options.axis.dims())), options.keepdims});
+}
+
 constinit OpDef reduce_sum_op{.name = "reduce_sum",
                               .min_inputs = 1,
                               .max_inputs = 1,
                               .traits = kReduction,
                               .infer = infer_summable,
                               .vjp = reduce_sum_vjp,
-                              .has_options = true};
+                              .has_options = true,
+                              .jvp = linear_jvp,
+                              .batch = batch_reduce};
 constinit OpDef reduce_mean_op{.name = "reduce_mean",
                                .min_inputs = 1,
                                .max_inputs = 1,
@@ -170,42 +179,49 @@ constinit OpDef reduce_mean_op{.name = "reduce_mean",
                                .infer = infer_summable,
                                .compose = compose_reduce_mean,
                                .vjp = reduce_mean_vjp,
-                               .has_options = true};
+                               .has_options = true,
+                               .jvp = linear_jvp,
+                               .batch = batch_reduce};
 constinit OpDef reduce_max_op{.name = "reduce_max",
                               .min_inputs = 1,
                               .max_inputs = 1,
                               .traits = kReduction,
                               .infer = infer_numeric,
                               .vjp = extremum_vjp,
-                              .has_options = true};
+                              .has_options = true,
+                              .batch = batch_reduce};
 constinit OpDef reduce_min_op{.name = "reduce_min",
                               .min_inputs = 1,
                               .max_inputs = 1,
                               .traits = kReduction,
                               .infer = infer_numeric,
                               .vjp = extremum_vjp,
-                              .has_options = true};
+                              .has_options = true,
+                              .batch = batch_reduce};
 constinit OpDef reduce_prod_op{.name = "reduce_prod",
                                .min_inputs = 1,
                                .max_inputs = 1,
                                .traits = kReduction,
                                .infer = infer_numeric,
                                .compose = compose_reduce_prod,
-                               .has_options = true};
+                               .has_options = true,
+                               .batch = batch_reduce};
 constinit OpDef reduce_any_op{.name = "reduce_any",
                               .min_inputs = 1,
                               .max_inputs = 1,
                               .traits = kReduction | kNoGradient,
                               .infer = infer_bool,
                               .compose = compose_reduce_any,
-                              .has_options = true};
+                              .has_options = true,
+                              .batch = batch_reduce};
 constinit OpDef reduce_all_op{.name = "reduce_all",
                               .min_inputs = 1,
                               .max_inputs = 1,
                               .traits = kReduction | kNoGradient,
                               .infer = infer_bool,
                               .compose = compose_reduce_all,
-                              .has_options = true};
+                              .has_options = true,
+                              .batch = batch_reduce};
 
 }  // namespace ops
 

@@ -13,6 +13,9 @@ Shape reduced_shape(const Shape& shape, const Axes& axes, bool keepdims);
 /// the input.
 Tensor with_folded_axes(const Tensor& folded, const OpCall& call);
 
+/// For `vectorized_map`: the same axes of every slice.
+Tensors batch_reduce(const BatchCall& call);
+
 /// Applies `op` with axes counted from the front, so that no other floor sees negative ones.
 Tensor apply_reduction(const OpDef& op, const Tensor& x, const ReduceOptions& options);
 

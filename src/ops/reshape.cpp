@@ -4,6 +4,7 @@
 
 #include "base/message.hpp"
 #include "core/tensor_impl.hpp"
+#include "ops/rules.hpp"
 
 namespace saem {
 namespace ops {
@@ -98,6 +99,11 @@ Shape resolve(const Shape& shape, const Tensor& x) {
   return resolved;
 }
 
+Tensors batch_reshape(const BatchCall& call) {
+  const Shape& shape = call.options<ReshapeOptions>().shape;
+  return apply(call.op, call.inputs, ReshapeOptions{batched_shape(call, shape)});
+}
+
 }  // namespace
 
 constinit OpDef reshape_op{.name = "reshape",
@@ -107,7 +113,9 @@ constinit OpDef reshape_op{.name = "reshape",
                            .infer = infer_reshape,
                            .vjp = reshape_vjp,
                            .view = view_reshape,
-                           .has_options = true};
+                           .has_options = true,
+                           .jvp = linear_jvp,
+                           .batch = batch_reshape};
 
 }  // namespace ops
 

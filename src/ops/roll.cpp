@@ -4,6 +4,7 @@
 #include <saem/ops/roll.hpp>
 
 #include "base/message.hpp"
+#include "ops/rules.hpp"
 
 namespace saem {
 namespace ops {
@@ -56,6 +57,12 @@ RollOptions normalize(const Shape& shape, const Dims& shift, const Dims& axis) {
   return options;
 }
 
+Tensors batch_roll(const BatchCall& call) {
+  RollOptions options = call.options<RollOptions>();
+  options.axis = shifted_axes(options.axis);
+  return apply(call.op, call.inputs, options);
+}
+
 }  // namespace
 
 constinit OpDef roll_op{.name = "roll",
@@ -65,7 +72,9 @@ constinit OpDef roll_op{.name = "roll",
                         .infer = infer_roll,
                         .compose = compose_roll,
                         .vjp = roll_vjp,
-                        .has_options = true};
+                        .has_options = true,
+                        .jvp = linear_jvp,
+                        .batch = batch_roll};
 
 }  // namespace ops
 

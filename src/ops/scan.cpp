@@ -12,6 +12,7 @@
 #include <saem/ops/where.hpp>
 
 #include "ops/elementwise.hpp"
+#include "ops/rules.hpp"
 
 namespace saem {
 namespace ops {
@@ -102,16 +103,23 @@ Tensors cumulative_logsumexp_vjp(const VjpCall& call) {
   return {part(dy) - part(-dy)};
 }
 
+Tensors batch_scan(const BatchCall& call) {
+  ScanOptions options = call.options<ScanOptions>();
+  ++options.axis;
+  return apply(call.op, call.inputs, options);
+}
+
 }  // namespace
 
-#define SAEM_SCAN(op, infer_function, vjp_function)                                      \
-  constinit OpDef op##_op {                                                              \
-    .name = #op, .min_inputs = 1, .max_inputs = 1, .traits = 0, .infer = infer_function, \
-    .compose = compose_##op, .vjp = vjp_function, .has_options = true                    \
+#define SAEM_SCAN(op, infer_function, vjp_function, jvp_function)                           \
+  constinit OpDef op##_op {                                                                 \
+    .name = #op, .min_inputs = 1, .max_inputs = 1, .traits = 0, .infer = infer_function,    \
+    .compose = compose_##op, .vjp = vjp_function, .has_options = true, .jvp = jvp_function, \
+    .batch = batch_scan                                                                     \
   }
-SAEM_SCAN(cumsum, infer_numeric_unary, cumsum_vjp);
-SAEM_SCAN(cumprod, infer_numeric_unary, nullptr);
-SAEM_SCAN(cumulative_logsumexp, infer_floating_unary, cumulative_logsumexp_vjp);
+SAEM_SCAN(cumsum, infer_numeric_unary, cumsum_vjp, linear_jvp);
+SAEM_SCAN(cumprod, infer_numeric_unary, nullptr, nullptr);
+SAEM_SCAN(cumulative_logsumexp, infer_floating_unary, cumulative_logsumexp_vjp, nullptr);
 #undef SAEM_SCAN
 
 namespace {

@@ -7,6 +7,7 @@
 
 #include "base/message.hpp"
 #include "ops/elementwise.hpp"
+#include "ops/rules.hpp"
 
 namespace saem {
 namespace ops {
@@ -81,26 +82,30 @@ constinit OpDef softmax_op{.name = "softmax",
                            .traits = 0,
                            .infer = infer_floating_unary,
                            .compose = compose_softmax,
-                           .vjp = softmax_vjp};
+                           .vjp = softmax_vjp,
+                           .batch = batch_in_front};
 constinit OpDef log_softmax_op{.name = "log_softmax",
                                .min_inputs = 1,
                                .max_inputs = 1,
                                .traits = 0,
                                .infer = infer_floating_unary,
                                .compose = compose_log_softmax,
-                               .vjp = log_softmax_vjp};
+                               .vjp = log_softmax_vjp,
+                               .batch = batch_in_front};
 constinit OpDef softmax_grad_op{.name = "softmax_grad",
                                 .min_inputs = 2,
                                 .max_inputs = 2,
                                 .traits = kBackward,
                                 .infer = infer_grad,
-                                .compose = compose_softmax_grad};
+                                .compose = compose_softmax_grad,
+                                .batch = batch_in_front};
 constinit OpDef log_softmax_grad_op{.name = "log_softmax_grad",
                                     .min_inputs = 2,
                                     .max_inputs = 2,
                                     .traits = kBackward,
                                     .infer = infer_grad,
-                                    .compose = compose_log_softmax_grad};
+                                    .compose = compose_log_softmax_grad,
+                                    .batch = batch_in_front};
 
 }  // namespace ops
 

@@ -15,6 +15,7 @@
 #include "base/message.hpp"
 #include "core/backend.hpp"
 #include "ops/elementwise.hpp"
+#include "ops/rules.hpp"
 
 namespace saem {
 namespace ops {
@@ -235,6 +236,31 @@ StridedSliceOptions strided_slice_of(std::span<const Index> indices, const Shape
 }
 
 namespace ops {
+namespace {
+
+/// The same cut of every slice.
+StridedSliceOptions batched_slice(const BatchCall& call, const StridedSliceOptions& slice) {
+  StridedSliceOptions batched{{0}, {call.count}, {1}, {0}};
+  for (std::size_t i = 0; i < slice.begin.size(); ++i) {
+    batched.begin.push_back(slice.begin[i]);
+    batched.size.push_back(slice.size[i]);
+    batched.step.push_back(slice.step[i]);
+  }
+  for (const std::int64_t axis : slice.axes) batched.axes.push_back(axis < 0 ? axis : axis + 1);
+  return batched;
+}
+
+Tensors batch_strided_slice(const BatchCall& call) {
+  return apply(call.op, call.inputs, batched_slice(call, call.options<StridedSliceOptions>()));
+}
+
+Tensors batch_strided_slice_grad(const BatchCall& call) {
+  const auto& [slice, shape] = call.options<StridedSliceGradOptions>();
+  return apply(call.op, call.inputs,
+               StridedSliceGradOptions{batched_slice(call, slice), batched_shape(call, shape)});
+}
+
+}  // namespace
 
 constinit OpDef strided_slice_op{.name = "strided_slice",
                                  .min_inputs = 1,
@@ -243,7 +269,9 @@ constinit OpDef strided_slice_op{.name = "strided_slice",
                                  .infer = infer_strided_slice,
                                  .vjp = strided_slice_vjp,
                                  .view = view_strided_slice,
-                                 .has_options = true};
+                                 .has_options = true,
+                                 .jvp = linear_jvp,
+                                 .batch = batch_strided_slice};
 
 constinit OpDef strided_slice_update_op{.name = "strided_slice_update",
                                         .min_inputs = 2,
@@ -261,7 +289,9 @@ constinit OpDef strided_slice_grad_op{.name = "strided_slice_grad",
                                       .infer = infer_strided_slice_grad,
                                       .compose = compose_strided_slice_grad,
                                       .vjp = strided_slice_grad_vjp,
-                                      .has_options = true};
+                                      .has_options = true,
+                                      .jvp = linear_jvp,
+                                      .batch = batch_strided_slice_grad};
 
 }  // namespace ops
 

@@ -9,6 +9,7 @@
 
 #include "base/message.hpp"
 #include "ops/host.hpp"
+#include "ops/rules.hpp"
 
 namespace saem {
 namespace ops {
@@ -111,6 +112,12 @@ Tensor repeat_each(const Tensor& x, const std::vector<std::int64_t>& repeats,
   return gather(source, constant(places), {.axis = axis});
 }
 
+Tensors batch_tile(const BatchCall& call) {
+  Dims multiples = call.options<TileOptions>().multiples;
+  multiples.insert(multiples.begin(), 1);
+  return apply(call.op, call.inputs, TileOptions{std::move(multiples)});
+}
+
 }  // namespace
 
 constinit OpDef tile_op{.name = "tile",
@@ -120,7 +127,9 @@ constinit OpDef tile_op{.name = "tile",
                         .infer = infer_tile,
                         .compose = compose_tile,
                         .vjp = tile_vjp,
-                        .has_options = true};
+                        .has_options = true,
+                        .jvp = linear_jvp,
+                        .batch = batch_tile};
 
 }  // namespace ops
 

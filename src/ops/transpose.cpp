@@ -3,6 +3,7 @@
 #include <saem/ops/transpose.hpp>
 
 #include "base/message.hpp"
+#include "ops/rules.hpp"
 
 namespace saem {
 namespace ops {
@@ -62,6 +63,12 @@ Dims normalize_perm(const Dims& perm, const Shape& shape) {
   return result;
 }
 
+Tensors batch_transpose(const BatchCall& call) {
+  Dims perm = shifted_axes(call.options<TransposeOptions>().perm);
+  perm.insert(perm.begin(), 0);
+  return apply(call.op, call.inputs, TransposeOptions{std::move(perm)});
+}
+
 }  // namespace
 
 constinit OpDef transpose_op{.name = "transpose",
@@ -71,7 +78,9 @@ constinit OpDef transpose_op{.name = "transpose",
                              .infer = infer_transpose,
                              .vjp = transpose_vjp,
                              .view = view_transpose,
-                             .has_options = true};
+                             .has_options = true,
+                             .jvp = linear_jvp,
+                             .batch = batch_transpose};
 
 }  // namespace ops
 

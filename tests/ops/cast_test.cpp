@@ -1,6 +1,7 @@
 // cast; floor 5 of 5: what must be true.
 #include <cmath>
 #include <limits>
+#include <saem/autodiff/forward.hpp>
 #include <saem/ops/cast.hpp>
 
 #include "core/dispatch.hpp"
@@ -90,8 +91,15 @@ TEST(cast, Gradient) {
   const Tensor through_integers = cast(cast(x, int32), float64);
   EXPECT_TRUE(near(tape.gradient(y, x), constant({3.0, 3.0}, float64)));
   EXPECT_FALSE(tape.gradient(through_integers, x).defined());
-  EXPECT_TRUE(second_gradients_agree(
-      [](const std::vector<Tensor>& in) { return cast(in[0], float64) * in[0]; }, {x}));
+  const ForwardAccumulator accumulator(x, constant({1.0, 10.0}, float64));
+  EXPECT_TRUE(near(accumulator.jvp(cast(x, float32)), constant({1.0, 10.0}, float32)));
+  GradientTape outer;
+  outer.watch(x);
+  GradientTape inner;
+  inner.watch(x);
+  const Tensor narrow = cast(x, float32);
+  const Tensor first = inner.gradient(narrow * narrow * narrow, x);
+  EXPECT_TRUE(near(outer.gradient(first, x), constant({6.0, 12.0}, float64)));
 }
 
 TEST(cast, Types) {

@@ -19,9 +19,12 @@ TEST(copy_to_device, Values) {
 
 TEST(copy_to_device, Gradient) {
   EXPECT_TRUE(gradients_agree(
-      [](const std::vector<Tensor>& x) { return x[0].cpu() * x[0].to(kHost); }, {sample({2, 3})}));
+      [](const std::vector<Tensor>& x) { return copy_to_device(x[0], kHost) * x[0].to(kHost); },
+      {sample({2, 3})}));
   EXPECT_TRUE(second_gradients_agree(
-      [](const std::vector<Tensor>& x) { return x[0].cpu() * x[0].cpu() * x[0].cpu(); },
+      [](const std::vector<Tensor>& x) {
+        return copy_to_device(x[0], kHost) * x[0].cpu() * x[0].cpu();
+      },
       {sample({3})}));
   const Tensor x = sample({4});
   GradientTape tape;

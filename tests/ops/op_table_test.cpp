@@ -35,6 +35,13 @@ TEST(op_table, EveryOpCanRunOnTheCpu) {
   }
 }
 
+TEST(op_table, GradientsCanBeDifferentiatedAgain) {
+  for (const OpDef* op : all_ops()) {
+    if (!op->has(kBackward)) continue;
+    EXPECT_TRUE(op->differentiable()) << op->name << " ends every second derivative";
+  }
+}
+
 TEST(op_table, EveryOpHasItsSections) {
   const auto suites = sections_by_suite();
   for (const OpDef* op : all_ops()) {

@@ -54,7 +54,9 @@ Tolerance tolerance_of(DType dtype);
 using Function = std::function<Tensor(const std::vector<Tensor>&)>;
 
 /// d/d(inputs) of a random weighting of function(inputs) by the tape against central differences,
-/// for float64 inputs.
+/// for float64 inputs. So are forward mode (<u, J t> = <J^T u, t>), `vectorized_map` and the
+/// Jacobian of all rows at once against the tape: what holds for the op's gradient is checked in
+/// every mode. In a section named Gradient, the op that the suite is named after must have run.
 ::testing::AssertionResult gradients_agree(const Function& function,
                                            const std::vector<Tensor>& inputs);
 /// The same one order higher: differentiates the gradient itself.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <saem/core/attributes.hpp>
 #include <saem/core/tensor.hpp>
 #include <span>
@@ -50,6 +51,24 @@ struct VjpCall : OpCall {
   [[nodiscard]] bool needs(std::size_t i) const { return needed[i]; }
 };
 
+/// What a rule of forward mode sees: the call, its outputs and how its inputs move.
+struct JvpCall : OpCall {
+  std::span<const Tensor> outputs;
+  std::span<const Tensor> tangents;  ///< one an input; undefined where the input does not move
+};
+
+/// A function of slices.
+using SliceFunction = std::function<Tensors(std::span<const Tensor>)>;
+
+/// One call that stands for many: what a rule of `vectorized_map` sees. A batched input holds all
+/// slices along an axis in front of the op's own.
+struct BatchCall : OpCall {
+  std::span<const bool> batched;  ///< which inputs do; the others are the same for every slice
+  std::int64_t count = 0;         ///< how many slices
+  /// Makes a function that was written for slices work on batches: for ops that hold functions.
+  const std::function<SliceFunction(SliceFunction)>* lift = nullptr;
+};
+
 /// Checks dtypes and shapes and says what comes out; throws the errors a user sees. Reads no
 /// elements.
 using InferFunction = TensorSpecs (*)(const OpCall& call);
@@ -58,6 +77,10 @@ using ComposeFunction = Tensors (*)(const OpCall& call);
 /// dL/d(input) for each input from dL/d(output), written with ops; undefined where it is not needed
 /// or zero.
 using VjpFunction = Tensors (*)(const VjpCall& call);
+/// d(outputs) for each output from d(inputs), written with ops; undefined where it is zero.
+using JvpFunction = Tensors (*)(const JvpCall& call);
+/// The outputs of all slices at once, each along an axis in front, written with ops.
+using BatchFunction = Tensors (*)(const BatchCall& call);
 /// What needs no kernel: another window on the elements of the first input, or its copy on another
 /// device. Undefined: the op must be computed.
 using ViewFunction = Tensor (*)(const OpCall& call);
@@ -108,6 +131,10 @@ struct OpDef {
   std::uint32_t host_inputs = 0;
   /// Filled by the backends when the library starts; null where the composition runs.
   std::array<Kernel, kDeviceTypes> kernels{};
+  /// Null: forward mode finds a way by the traits, the composition or the vjp.
+  JvpFunction jvp = nullptr;
+  /// Null: `vectorized_map` finds a way by the traits or the composition, or takes slice by slice.
+  BatchFunction batch = nullptr;
 
   /// Whether the op has this trait.
   [[nodiscard]] bool has(Trait trait) const { return (traits & trait) != 0; }
@@ -191,6 +218,9 @@ class SAEM_API OpListener {
   virtual void on_op(const OpCall& call, std::span<const Tensor> outputs) = 0;
   /// `variable` identifies the variable as long as it lives.
   virtual void on_read(const void* variable, const Tensor& value, bool trainable) = 0;
+  /// Whether it applies ops of its own when it hears of one. Such listeners are told after the
+  /// others, which then know what those ops are made of.
+  [[nodiscard]] virtual bool applies_ops() const { return false; }
 
   void start_listening();
   void stop_listening() noexcept;

@@ -1,0 +1,57 @@
+#include <algorithm>
+#include <saem/autodiff/training.hpp>
+#include <saem/core/op.hpp>
+
+#include "autodiff/variable_state.hpp"
+#include "core/tensor_impl.hpp"
+#include "core/thread_state.hpp"
+
+namespace saem {
+namespace {
+
+/// Whether `value` may be overwritten: host memory of saem's own that nobody else holds.
+bool is_exclusive(const Tensor& value) {
+  const TensorImpl& impl = *value.impl();
+  return impl.references == 1 && impl.contiguous && impl.device == Device{} &&
+         impl.storage != nullptr && impl.storage->references == 1 && impl.storage->block_bytes != 0;
+}
+
+/// variables = the outputs of `call`, whose first inputs are the variables' values; written over
+/// them where that can be.
+void update_variables(const OpCall& call, std::span<Tensor* const> values) {
+  const KernelFunction run = call.op.kernel(DeviceType::kCPU).run;
+  const bool in_place =
+      run != nullptr && thread_state.tracer == nullptr &&
+      std::all_of(values.begin(), values.end(), [](const Tensor* v) { return is_exclusive(*v); }) &&
+      std::all_of(call.inputs.begin(), call.inputs.end(), [](const Tensor& input) {
+        return input.device() == Device{} && input.is_contiguous();
+      });
+  if (in_place) {
+    (void)call.op.infer(call);
+    Tensors outputs;
+    for (const Tensor* value : values) outputs.push_back(*value);
+    run(call, outputs);
+    return;
+  }
+  const PauseListeners quiet;
+  Tensors outputs = apply(call.op, call.inputs, call.attributes);
+  for (std::size_t i = 0; i < values.size(); ++i) *values[i] = outputs[i].contiguous();
+}
+
+}  // namespace
+
+void raw_ops::resource_apply_adam(const Variable& var, const Variable& m, const Variable& v,
+                                  const Tensor& beta1_power, const Tensor& beta2_power,
+                                  const Tensor& lr, const Tensor& beta1, const Tensor& beta2,
+                                  const Tensor& epsilon, const Tensor& grad,
+                                  const ApplyAdamOptions& options) {
+  static const OpDef& op = *find_op("apply_adam");
+  Tensor* const values[] = {&Variable::State::of(var).value, &Variable::State::of(m).value,
+                            &Variable::State::of(v).value};
+  // Borrowed: counted references would make the values look shared.
+  const BorrowedTensors<10> inputs(*values[0], *values[1], *values[2], beta1_power, beta2_power, lr,
+                                   beta1, beta2, epsilon, grad);
+  update_variables({op, inputs, options}, values);
+}
+
+}  // namespace saem
