@@ -41,6 +41,7 @@
 #include <saem/ops/histogram.hpp>
 #include <saem/ops/identity.hpp>
 #include <saem/ops/logical.hpp>
+#include <saem/ops/math.hpp>
 #include <saem/ops/matmul.hpp>
 #include <saem/ops/moments.hpp>
 #include <saem/ops/pad.hpp>

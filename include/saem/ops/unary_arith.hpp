@@ -108,4 +108,17 @@ SAEM_API Tensor round(const Tensor& x);
 
 SAEM_API Tensor operator-(const Tensor& x);
 
+namespace math {
+
+/// Nearest whole number, halves to the even one: z_i = round(x_i).
+///
+/// @param x  any shape; floating point
+/// @return   the shape and dtype of `x`
+/// @throws DTypeError if `x` is not floating point
+/// Gradient: none.  Source: tf.math.rint.
+/// @code std::cout << tf::math::rint(tf::constant({0.5, 1.5}));
+/// // tf.Tensor([0. 2.], shape=(2,), dtype=float32) @endcode
+SAEM_API Tensor rint(const Tensor& x);
+
+}  // namespace math
 }  // namespace saem
