@@ -19,6 +19,7 @@
 #include <saem/data/idx.hpp>
 #include <saem/ops/adam.hpp>
 #include <saem/ops/argmax.hpp>
+#include <saem/ops/bessel.hpp>
 #include <saem/ops/binary_arith.hpp>
 #include <saem/ops/binary_distance.hpp>
 #include <saem/ops/binary_division.hpp>
@@ -38,12 +39,16 @@
 #include <saem/ops/creation.hpp>
 #include <saem/ops/cross_entropy.hpp>
 #include <saem/ops/diag.hpp>
+#include <saem/ops/error_function.hpp>
 #include <saem/ops/extract_patches.hpp>
+#include <saem/ops/fft.hpp>
+#include <saem/ops/gamma_functions.hpp>
 #include <saem/ops/gather.hpp>
 #include <saem/ops/grid.hpp>
 #include <saem/ops/histogram.hpp>
 #include <saem/ops/identity.hpp>
 #include <saem/ops/logical.hpp>
+#include <saem/ops/math.hpp>
 #include <saem/ops/matmul.hpp>
 #include <saem/ops/moments.hpp>
 #include <saem/ops/pad.hpp>
@@ -58,6 +63,7 @@
 #include <saem/ops/scatter.hpp>
 #include <saem/ops/search.hpp>
 #include <saem/ops/segment.hpp>
+#include <saem/ops/signal.hpp>
 #include <saem/ops/softmax.hpp>
 #include <saem/ops/sort.hpp>
 #include <saem/ops/space_to_depth.hpp>

@@ -73,8 +73,12 @@ struct Divide {
 struct Maximum {
   template <class D, class V>
   HWY_INLINE V operator()(D, V a, V b) const {
-    // x86's max gives the second operand if either is NaN; a NaN in `a` must win too.
-    return hn::IfThenElse(hn::IsNaN(a), a, hn::IfThenElse(hn::Gt(a, b), a, b));
+    if constexpr (std::is_integral_v<hn::TFromV<V>>) {
+      return hn::Max(a, b);
+    } else {
+      // x86's max gives the second operand if either is NaN; a NaN in `a` must win too.
+      return hn::IfThenElse(hn::IsNaN(a), a, hn::IfThenElse(hn::Gt(a, b), a, b));
+    }
   }
   template <class T>
   HWY_INLINE T operator()(T a, T b) const {
@@ -85,7 +89,11 @@ struct Maximum {
 struct Minimum {
   template <class D, class V>
   HWY_INLINE V operator()(D, V a, V b) const {
-    return hn::IfThenElse(hn::IsNaN(a), a, hn::IfThenElse(hn::Lt(a, b), a, b));
+    if constexpr (std::is_integral_v<hn::TFromV<V>>) {
+      return hn::Min(a, b);
+    } else {
+      return hn::IfThenElse(hn::IsNaN(a), a, hn::IfThenElse(hn::Lt(a, b), a, b));
+    }
   }
   template <class T>
   HWY_INLINE T operator()(T a, T b) const {
@@ -100,12 +108,22 @@ struct Pow {  // the C library's: correct to 1 ulp with all its special cases
   }
 };
 
+/// Integers that every target calculates on vectors. There they wrap around too; what has no vector
+/// product (8 and 64 bits) stays with the scalar form.
+template <class Op, class T>
+constexpr bool has_vectors() {
+  if constexpr (std::is_floating_point_v<T>) return kHasVectors<T> && !std::is_same_v<Op, Pow>;
+  if constexpr (std::is_same_v<Op, Multiply>) return sizeof(T) == 2 || sizeof(T) == 4;
+  return std::is_same_v<Op, Add> || std::is_same_v<Op, Subtract> || std::is_same_v<Op, Maximum> ||
+         std::is_same_v<Op, Minimum>;
+}
+
 template <class Op, class T>
 void block(const void* const* inputs, void* output, std::int64_t count, const void*) {
   const auto* a = static_cast<const T*>(inputs[0]);
   const auto* b = static_cast<const T*>(inputs[1]);
   auto* out = static_cast<T*>(output);
-  if constexpr (kHasVectors<T> && !std::is_same_v<Op, Pow>) {
+  if constexpr (has_vectors<Op, T>()) {
     transform_vectors(Op{}, out, count, a, b);
   } else {
     transform_scalars(Op{}, out, count, a, b);

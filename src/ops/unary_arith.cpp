@@ -6,6 +6,7 @@
 #include <saem/ops/creation.hpp>
 #include <saem/ops/unary_arith.hpp>
 
+#include "base/message.hpp"
 #include "ops/elementwise.hpp"
 
 namespace saem {
@@ -88,4 +89,15 @@ Tensor round(const Tensor& x) {
 
 Tensor operator-(const Tensor& x) { return negative(x); }
 
+namespace math {
+
+Tensor rint(const Tensor& x) {
+  if (!x.dtype().is_floating()) {
+    raise<DTypeError>("rint", "needs floating point, got {}; tf::cast it to tf::float32",
+                      x.dtype().name());
+  }
+  return round(x);
+}
+
+}  // namespace math
 }  // namespace saem

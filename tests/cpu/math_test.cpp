@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <limits>
 #include <saem/ops/creation.hpp>
+#include <saem/ops/error_function.hpp>
 #include <saem/ops/unary_exp.hpp>
 #include <saem/ops/unary_trig.hpp>
 #include <string>
@@ -40,6 +41,7 @@ const Function kFunctions[] = {
     {"log", &log, [](double x) { return std::log(x); }, 0.84},
     {"log1p", &log1p, [](double x) { return std::log1p(x); }, 0.85},
     {"tanh", &tanh, [](double x) { return std::tanh(x); }, 1.34},
+    {"erf", &math::erf, [](double x) { return std::erf(x); }, 1.5},
     {"sigmoid", &sigmoid, &exact_sigmoid, 2.41},
     {"softplus", &softplus, &exact_softplus, 1.65},
     {"sin", &sin, [](double x) { return std::sin(x); }, 0.51},

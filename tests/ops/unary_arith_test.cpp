@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 #include <saem/ops/creation.hpp>
+#include <saem/ops/math.hpp>
 #include <saem/ops/unary_arith.hpp>
 
 #include "ops/pointwise.hpp"
@@ -253,6 +254,13 @@ TEST(round, Types) {
 TEST(round, Errors) {
   EXPECT_EQ(error_of<DTypeError>([] { round(constant({true})); }),
             "round: needs numbers, got bool; tf::cast it first");
+}
+
+TEST(rint, RoundsHalvesToEven) {
+  EXPECT_TRUE(has_values(math::rint(constant({0.5, 1.5, -2.5, 2.3})), {4}, {0, 2, -2, 2}));
+  EXPECT_EQ(error_of<DTypeError>([] { math::rint(constant({1})); }),
+            "rint: needs floating point, got int32; tf::cast it to tf::float32");
+  EXPECT_TRUE(identical(math::exp(constant({1.0})), exp(constant({1.0}))));
 }
 
 }  // namespace

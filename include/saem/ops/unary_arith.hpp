@@ -18,14 +18,15 @@ SAEM_API Tensor negative(const Tensor& x);
 /// Magnitude: z_i = |x_i|; the least integer of a dtype wraps around to itself.
 ///
 /// @param x  any shape; numeric or complex
-/// @return   the shape and dtype of `x`
+/// @return   the shape of `x` and its dtype; float32 of complex64, float64 of complex128
 /// @throws DTypeError if `x` is bool
 /// Gradient: dx = dz * sign(x).  Source: tf.math.abs.
 /// @code std::cout << tf::abs(tf::constant({1, -2}));
 /// // tf.Tensor([1 2], shape=(2,), dtype=int32) @endcode
 SAEM_API Tensor abs(const Tensor& x);
 
-/// Sign: z_i = -1, 0 or 1 with x_i below, at or above zero; NaN stays NaN.
+/// Sign: z_i = -1, 0 or 1 with x_i below, at or above zero; NaN stays NaN. Of a complex number its
+/// direction: x_i / |x_i|, or 0.
 ///
 /// @param x  any shape; numeric or complex
 /// @return   the shape and dtype of `x`
@@ -107,4 +108,17 @@ SAEM_API Tensor round(const Tensor& x);
 
 SAEM_API Tensor operator-(const Tensor& x);
 
+namespace math {
+
+/// Nearest whole number, halves to the even one: z_i = round(x_i).
+///
+/// @param x  any shape; floating point
+/// @return   the shape and dtype of `x`
+/// @throws DTypeError if `x` is not floating point
+/// Gradient: none.  Source: tf.math.rint.
+/// @code std::cout << tf::math::rint(tf::constant({0.5, 1.5}));
+/// // tf.Tensor([0. 2.], shape=(2,), dtype=float32) @endcode
+SAEM_API Tensor rint(const Tensor& x);
+
+}  // namespace math
 }  // namespace saem

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <saem/ops/argmax.hpp>
+#include <saem/ops/binary_arith.hpp>
+#include <saem/ops/binary_distance.hpp>
+#include <saem/ops/binary_division.hpp>
+#include <saem/ops/compare.hpp>
+#include <saem/ops/logical.hpp>
+#include <saem/ops/reduce.hpp>
+#include <saem/ops/reduce_norm.hpp>
+#include <saem/ops/scan.hpp>
+#include <saem/ops/unary_arith.hpp>
+#include <saem/ops/unary_exp.hpp>
+#include <saem/ops/unary_trig.hpp>
+
+/// TensorFlow's second name for what `tf` has too: `tf::math::exp` is `tf::exp`.
+namespace saem::math {
+
+using saem::abs;
+using saem::acos;
+using saem::acosh;
+using saem::add;
+using saem::argmax;
+using saem::argmin;
+using saem::asin;
+using saem::asinh;
+using saem::atan;
+using saem::atan2;
+using saem::atanh;
+using saem::ceil;
+using saem::cos;
+using saem::cosh;
+using saem::cumprod;
+using saem::cumsum;
+using saem::cumulative_logsumexp;
+using saem::divide;
+using saem::equal;
+using saem::exp;
+using saem::expm1;
+using saem::floor;
+using saem::floordiv;
+using saem::floormod;
+using saem::greater;
+using saem::greater_equal;
+using saem::less;
+using saem::less_equal;
+using saem::log;
+using saem::log1p;
+using saem::logical_and;
+using saem::logical_not;
+using saem::logical_or;
+using saem::logical_xor;
+using saem::maximum;
+using saem::minimum;
+using saem::multiply;
+using saem::negative;
+using saem::not_equal;
+using saem::pow;
+using saem::reciprocal;
+using saem::reduce_all;
+using saem::reduce_any;
+using saem::reduce_euclidean_norm;
+using saem::reduce_logsumexp;
+using saem::reduce_max;
+using saem::reduce_mean;
+using saem::reduce_min;
+using saem::reduce_prod;
+using saem::reduce_sum;
+using saem::round;
+using saem::rsqrt;
+using saem::sigmoid;
+using saem::sign;
+using saem::sin;
+using saem::sinh;
+using saem::softplus;
+using saem::sqrt;
+using saem::square;
+using saem::squared_difference;
+using saem::subtract;
+using saem::tan;
+using saem::tanh;
+
+}  // namespace saem::math
