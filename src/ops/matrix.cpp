@@ -19,6 +19,7 @@ constexpr std::int64_t kMostRows = std::numeric_limits<int>::max();
 
 /// (rows, columns): row number minus column number.
 Tensor offsets(const Tensor& x) {
+  const DeviceScope beside(x.device());
   return subtract(expand_dims(range(x.shape(-2)), 1), range(x.shape(-1)));
 }
 
@@ -78,8 +79,9 @@ Tensor lower_with_half_diagonal(const Tensor& x) {
 
 Tensor diagonal_matrices(const Tensor& x) {
   const Tensor rows = expand_dims(x, -2);
+  const DeviceScope beside(x.device());
   const Tensor n = range(x.shape(-1));
-  return where(equal(expand_dims(n, 1), n), rows, zero_like(x));
+  return where(expand_dims(n, 1) == n, rows, zero_like(x));
 }
 
 Tensor gradient_or_zeros(const VjpCall& call, std::size_t i) {
