@@ -31,11 +31,16 @@
 #include <saem/ops/creation.hpp>
 #include <saem/ops/cross_entropy.hpp>
 #include <saem/ops/diag.hpp>
+#include <saem/ops/einsum.hpp>
 #include <saem/ops/extract_patches.hpp>
 #include <saem/ops/gather.hpp>
 #include <saem/ops/grid.hpp>
 #include <saem/ops/histogram.hpp>
 #include <saem/ops/identity.hpp>
+#include <saem/ops/linalg_factor.hpp>
+#include <saem/ops/linalg_products.hpp>
+#include <saem/ops/linalg_solve.hpp>
+#include <saem/ops/linalg_spectral.hpp>
 #include <saem/ops/logical.hpp>
 #include <saem/ops/matmul.hpp>
 #include <saem/ops/moments.hpp>

@@ -79,7 +79,8 @@ class Exponential {
     double norm = 0;
     for (int j = 0; j < n_; ++j) {
       double sum = 0;
-      for (int i = 0; i < n_; ++i) sum += std::abs(static_cast<double>(a[i * std::int64_t{n_} + j]));
+      for (int i = 0; i < n_; ++i)
+        sum += std::abs(static_cast<double>(a[i * std::int64_t{n_} + j]));
       norm = sum > norm || std::isnan(sum) ? sum : norm;
       if (!std::isfinite(norm)) break;
     }
@@ -148,8 +149,8 @@ void run_expm(const OpCall& call, std::span<Tensor> outputs) {
   if (a.size() == 0) return;
   const std::int64_t n = a.shape(-1);
   dispatch_real(a.dtype(), [&]<class T>(Type<T>) {
-    const T* from = a.data_as<T>();               // (..., n, n)
-    T* to = outputs[0].mutable_data_as<T>();      // (..., n, n)
+    const T* from = a.data_as<T>();           // (..., n, n)
+    T* to = outputs[0].mutable_data_as<T>();  // (..., n, n)
     for_each_matrix(a.size() / (n * n), 10 * n * n * n, [&](std::int64_t i) {
       Exponential<T>(static_cast<int>(n))(from + i * n * n, to + i * n * n);
       return true;

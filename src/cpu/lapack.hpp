@@ -25,19 +25,19 @@ namespace saem::cpu {
 template <class T>
 struct Lapack;
 
-#define SAEM_LAPACK(T, letter)                                    \
-  template <>                                                     \
-  struct Lapack<T> {                                              \
-    static constexpr auto potrf = LAPACKE_##letter##potrf_work;   \
-    static constexpr auto getrf = LAPACKE_##letter##getrf_work;   \
-    static constexpr auto getri = LAPACKE_##letter##getri_work;   \
-    static constexpr auto gelqf = LAPACKE_##letter##gelqf_work;   \
-    static constexpr auto orglq = LAPACKE_##letter##orglq_work;   \
-    static constexpr auto gesdd = LAPACKE_##letter##gesdd_work;   \
-    static constexpr auto gesvd = LAPACKE_##letter##gesvd_work;   \
-    static constexpr auto syevd = LAPACKE_##letter##syevd_work;   \
-    static constexpr auto trsm = cblas_##letter##trsm;            \
-    static constexpr auto gemm = cblas_##letter##gemm;            \
+#define SAEM_LAPACK(T, letter)                                  \
+  template <>                                                   \
+  struct Lapack<T> {                                            \
+    static constexpr auto potrf = LAPACKE_##letter##potrf_work; \
+    static constexpr auto getrf = LAPACKE_##letter##getrf_work; \
+    static constexpr auto getri = LAPACKE_##letter##getri_work; \
+    static constexpr auto gelqf = LAPACKE_##letter##gelqf_work; \
+    static constexpr auto orglq = LAPACKE_##letter##orglq_work; \
+    static constexpr auto gesdd = LAPACKE_##letter##gesdd_work; \
+    static constexpr auto gesvd = LAPACKE_##letter##gesvd_work; \
+    static constexpr auto syevd = LAPACKE_##letter##syevd_work; \
+    static constexpr auto trsm = cblas_##letter##trsm;          \
+    static constexpr auto gemm = cblas_##letter##gemm;          \
   };
 SAEM_LAPACK(float, s)
 SAEM_LAPACK(double, d)

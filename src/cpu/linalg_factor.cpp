@@ -55,9 +55,9 @@ void run_lu(const OpCall& call, std::span<Tensor> outputs) {
   if (a.size() == 0) return;
   const std::int64_t n = a.shape(-1);
   const auto run = [&]<class T, class Index>(Type<T>, Type<Index>) {
-    const T* from = a.data_as<T>();                                 // (..., n, n)
-    T* lower_upper = outputs[0].mutable_data_as<T>();               // (..., n, n)
-    Index* permutation = outputs[1].mutable_data_as<Index>();       // (..., n)
+    const T* from = a.data_as<T>();                            // (..., n, n)
+    T* lower_upper = outputs[0].mutable_data_as<T>();          // (..., n, n)
+    Index* permutation = outputs[1].mutable_data_as<Index>();  // (..., n)
     return for_each_matrix(a.size() / (n * n), n * n * n, [&](std::int64_t i) {
       std::vector<T> scratch(static_cast<std::size_t>(n * n));
       std::vector<int> pivots(static_cast<std::size_t>(n));
@@ -107,10 +107,10 @@ void run_qr(const OpCall& call, std::span<Tensor> outputs) {
   const std::int64_t n = a.shape(-1);
   const std::int64_t columns = q.shape(-1);
   dispatch_real(a.dtype(), [&]<class T>(Type<T>) {
-    const T* from = a.data_as<T>();        // (..., m, n)
-    T* to_q = q.mutable_data_as<T>();      // (..., m, columns)
-    T* to_r = r.mutable_data_as<T>();      // (..., columns, n)
-    if (a.size() == 0) {  // no columns: q of full_matrices is all there is
+    const T* from = a.data_as<T>();    // (..., m, n)
+    T* to_q = q.mutable_data_as<T>();  // (..., m, columns)
+    T* to_r = r.mutable_data_as<T>();  // (..., columns, n)
+    if (a.size() == 0) {               // no columns: q of full_matrices is all there is
       if (q.size() != 0) fill_identity(to_q, q.size() / (m * m), m);
       return;
     }

@@ -36,8 +36,8 @@ void run_det(const OpCall& call, std::span<Tensor> outputs) {
   Tensor& y = outputs[0];
   const std::int64_t n = a.shape(-1);
   dispatch_real(a.dtype(), [&]<class T>(Type<T>) {
-    const T* from = a.data_as<T>();       // (..., n, n)
-    T* to = y.mutable_data_as<T>();       // (...)
+    const T* from = a.data_as<T>();  // (..., n, n)
+    T* to = y.mutable_data_as<T>();  // (...)
     for_each_matrix(y.size(), n * n * n / 3, [&](std::int64_t i) {
       const Pivots<T> pivots = pivots_of(n, from + i * n * n);
       T product = pivots.negative ? T(-1) : T(1);
@@ -52,9 +52,9 @@ void run_slogdet(const OpCall& call, std::span<Tensor> outputs) {
   const Tensor& a = call.input(0);
   const std::int64_t n = a.shape(-1);
   dispatch_real(a.dtype(), [&]<class T>(Type<T>) {
-    const T* from = a.data_as<T>();                      // (..., n, n)
-    T* to_sign = outputs[0].mutable_data_as<T>();        // (...)
-    T* to_log = outputs[1].mutable_data_as<T>();         // (...)
+    const T* from = a.data_as<T>();                // (..., n, n)
+    T* to_sign = outputs[0].mutable_data_as<T>();  // (...)
+    T* to_log = outputs[1].mutable_data_as<T>();   // (...)
     for_each_matrix(outputs[0].size(), n * n * n / 3, [&](std::int64_t i) {
       const Pivots<T> pivots = pivots_of(n, from + i * n * n);
       T sign = pivots.negative ? T(-1) : T(1);
@@ -110,8 +110,8 @@ void run_solve(const OpCall& call, std::span<Tensor> outputs) {
   const std::int64_t n = a.shape(-1);
   const std::int64_t columns = b.shape(-1);
   const std::int64_t failed = dispatch_real(a.dtype(), [&]<class T>(Type<T>) {
-    const T* from = a.data_as<T>();   // (..., n, n)
-    T* to = y.mutable_data_as<T>();   // (..., n, columns)
+    const T* from = a.data_as<T>();  // (..., n, n)
+    T* to = y.mutable_data_as<T>();  // (..., n, columns)
     return for_each_matrix(a.size() / (n * n), n * n * (n / 3 + columns), [&](std::int64_t i) {
       std::vector<T> factors(from + i * n * n, from + (i + 1) * n * n);
       std::vector<int> pivots(static_cast<std::size_t>(n));

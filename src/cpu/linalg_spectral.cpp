@@ -15,9 +15,9 @@ using linalg::SvdOptions;
 /// that u = v', which LAPACK writes transposed and by columns, that is, by rows as it should be.
 template <class T>
 struct SvdOutput {
-  T* s;                   ///< (k)
-  T* u;                   ///< (m, u_columns); null if not wanted
-  T* v;                   ///< (n, v_columns)
+  T* s;  ///< (k)
+  T* u;  ///< (m, u_columns); null if not wanted
+  T* v;  ///< (n, v_columns)
   std::int64_t u_columns;
   std::int64_t v_columns;
 };
@@ -49,9 +49,9 @@ void svd_of(std::int64_t m, std::int64_t n, const T* a, const SvdOutput<T>& outp
   std::vector<T> left(static_cast<std::size_t>(output.u == nullptr ? 0 : n * output.v_columns));
   bool found = false;
   if (is_finite(a, m * n)) {
-    const char job = output.u == nullptr ? 'N' : output.u_columns == k && output.v_columns == k
-                                                     ? 'S'
-                                                     : 'A';
+    const char job = output.u == nullptr                              ? 'N'
+                     : output.u_columns == k && output.v_columns == k ? 'S'
+                                                                      : 'A';
     const int rows = static_cast<int>(m);
     const int columns = static_cast<int>(n);
     const int leading = static_cast<int>(std::max<std::int64_t>(1, output.u_columns));
@@ -99,10 +99,10 @@ void run_svd(const OpCall& call, std::span<Tensor> outputs) {
       }
       return;
     }
-    const T* from = a.data_as<T>();                                          // (..., m, n)
-    T* s = outputs[0].mutable_data_as<T>();                                  // (..., k)
-    T* u = vectors ? outputs[1].mutable_data_as<T>() : nullptr;              // (..., m, columns)
-    T* v = vectors ? outputs[2].mutable_data_as<T>() : nullptr;              // (..., n, columns)
+    const T* from = a.data_as<T>();                              // (..., m, n)
+    T* s = outputs[0].mutable_data_as<T>();                      // (..., k)
+    T* u = vectors ? outputs[1].mutable_data_as<T>() : nullptr;  // (..., m, columns)
+    T* v = vectors ? outputs[2].mutable_data_as<T>() : nullptr;  // (..., n, columns)
     const std::int64_t u_columns = vectors ? outputs[1].shape(-1) : 0;
     const std::int64_t v_columns = vectors ? outputs[2].shape(-1) : 0;
     for_each_matrix(a.size() / (m * n), 10 * m * n * k, [&](std::int64_t i) {
@@ -141,9 +141,9 @@ void run_eigh(const OpCall& call, std::span<Tensor> outputs) {
   const std::int64_t n = a.shape(-1);
   const bool vectors = call.options<EighOptions>().compute_v;
   const std::int64_t failed = dispatch_real(a.dtype(), [&]<class T>(Type<T>) {
-    const T* from = a.data_as<T>();                                  // (..., n, n)
-    T* e = outputs[0].mutable_data_as<T>();                          // (..., n)
-    T* v = vectors ? outputs[1].mutable_data_as<T>() : nullptr;      // (..., n, n)
+    const T* from = a.data_as<T>();                              // (..., n, n)
+    T* e = outputs[0].mutable_data_as<T>();                      // (..., n)
+    T* v = vectors ? outputs[1].mutable_data_as<T>() : nullptr;  // (..., n, n)
     return for_each_matrix(a.size() / (n * n), 5 * n * n * n, [&](std::int64_t i) {
       std::vector<T> scratch(from + i * n * n, from + (i + 1) * n * n);
       return eigh_of(static_cast<int>(n), scratch.data(), e + i * n,

@@ -30,8 +30,7 @@ TensorSpecs infer_cholesky(const OpCall& call) {
 /// two solves for the products by l^-1.
 Tensors cholesky_vjp(const VjpCall& call) {
   const Tensor& l = call.output();
-  const Tensor middle =
-      lower_with_half_diagonal(matmul(l, call.gradient(), {.transpose_a = true}));
+  const Tensor middle = lower_with_half_diagonal(matmul(l, call.gradient(), {.transpose_a = true}));
   const Tensor left = triangular_solve(l, middle, {.adjoint = true});
   const Tensor da =
       transpose_matrices(triangular_solve(l, transpose_matrices(left), {.adjoint = true}));
@@ -53,15 +52,13 @@ TensorSpecs infer_lu(const OpCall& call) {
 Tensors lu_vjp(const VjpCall& call) {
   const Tensor& lower_upper = call.output(0);
   const Tensor dy = gradient_or_zeros(call, 0);
-  const Tensor eye = diagonal_matrices(
-      ones_like(lower_upper(ellipsis, 0)));
+  const Tensor eye = diagonal_matrices(ones_like(lower_upper(ellipsis, 0)));
   const Tensor l = add(without_diagonal(lower_triangle(lower_upper)), eye);
   const Tensor u = upper_triangle(lower_upper);
   const Tensor dl = without_diagonal(lower_triangle(dy));
   const Tensor du = upper_triangle(dy);
-  const Tensor middle =
-      add(without_diagonal(lower_triangle(matmul(l, dl, {.transpose_a = true}))),
-          upper_triangle(matmul(du, u, {.transpose_b = true})));
+  const Tensor middle = add(without_diagonal(lower_triangle(matmul(l, dl, {.transpose_a = true}))),
+                            upper_triangle(matmul(du, u, {.transpose_b = true})));
   const Tensor left = triangular_solve(l, middle, {.adjoint = true});
   const Tensor turned = triangular_solve(u, transpose_matrices(left), {.lower = false});
   const Tensor p = one_hot(call.output(1), static_cast<int>(l.shape(-1)), {.dtype = l.dtype()});

@@ -60,15 +60,15 @@ Tensor wide_svd_vjp(const SvdParts& x, const Tensor& ds, bool full) {
   const std::int64_t m = x.s.shape(-1);
   const std::int64_t n = x.v.shape(-2);
   const Tensor f = differences_inverted(square(x.s));
-  const Tensor s_rows = expand_dims(x.s, -2);      // scales columns, as a product by diag(s)
-  const Tensor s_columns = expand_dims(x.s, -1);   // scales rows
+  const Tensor s_rows = expand_dims(x.s, -2);     // scales columns, as a product by diag(s)
+  const Tensor s_columns = expand_dims(x.s, -1);  // scales rows
   const Tensor v1 = x.v(ellipsis, slice(0, m));
   const Tensor dv1 = x.dv(ellipsis, slice(0, m));
   const Tensor f_u = multiply(f, inner(x.u, x.du));
   const Tensor f_v = multiply(f, inner(v1, dv1));
-  const Tensor middle = add(add(diagonal_matrices(ds),
-                                multiply(add(f_u, transpose_matrices(f_u)), s_rows)),
-                            multiply(s_columns, add(f_v, transpose_matrices(f_v))));
+  const Tensor middle =
+      add(add(diagonal_matrices(ds), multiply(add(f_u, transpose_matrices(f_u)), s_rows)),
+          multiply(s_columns, add(f_v, transpose_matrices(f_v))));
   const Tensor within = matmul(x.u, outer(middle, v1));
   if (m == n) return within;
   // The part of dv outside the space of v1.
@@ -86,8 +86,7 @@ Tensors svd_vjp(const VjpCall& call) {
   const auto [full, vectors] = call.options<SvdOptions>();
   const Tensor& a = call.input(0);
   const Tensor ds = gradient_or_zeros(call, 0);
-  const bool only_s =
-      !vectors || (!call.gradient(1).defined() && !call.gradient(2).defined());
+  const bool only_s = !vectors || (!call.gradient(1).defined() && !call.gradient(2).defined());
   if (only_s) {
     const linalg::Svd thin = linalg::svd(a);
     return {matmul(multiply(thin.u, expand_dims(ds, -2)), thin.v, {.transpose_b = true})};
@@ -103,8 +102,8 @@ Tensors svd_vjp(const VjpCall& call) {
   const SvdParts parts{call.output(0), call.output(1), call.output(2), gradient_or_zeros(call, 1),
                        gradient_or_zeros(call, 2)};
   if (m <= n) return {wide_svd_vjp(parts, ds, full)};
-  return {transpose_matrices(
-      wide_svd_vjp({parts.s, parts.v, parts.u, parts.dv, parts.du}, ds, full))};
+  return {
+      transpose_matrices(wide_svd_vjp({parts.s, parts.v, parts.u, parts.dv, parts.du}, ds, full))};
 }
 
 TensorSpecs infer_eigh(const OpCall& call) {

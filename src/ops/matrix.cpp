@@ -2,28 +2,17 @@
 
 #include <limits>
 #include <saem/ops/binary_arith.hpp>
-#include <saem/ops/compare.hpp>
 #include <saem/ops/creation.hpp>
-#include <saem/ops/reshape.hpp>
+#include <saem/ops/diag.hpp>
 #include <saem/ops/transpose.hpp>
-#include <saem/ops/where.hpp>
 
 #include "base/message.hpp"
-#include "ops/elementwise.hpp"
 
 namespace saem::ops {
 namespace {
 
 /// LAPACK counts in int.
 constexpr std::int64_t kMostRows = std::numeric_limits<int>::max();
-
-/// (rows, columns): row number minus column number.
-Tensor offsets(const Tensor& x) {
-  const DeviceScope beside(x.device());
-  return subtract(expand_dims(range(x.shape(-2)), 1), range(x.shape(-1)));
-}
-
-Tensor zero_like(const Tensor& x) { return scalar_like(0, x, "where"); }
 
 }  // namespace
 
@@ -62,27 +51,19 @@ Tensor transpose_matrices(const Tensor& x) {
   return transpose(x, {.perm = perm});
 }
 
-Tensor lower_triangle(const Tensor& x) {
-  return where(offsets(x) >= 0, x, zero_like(x));
-}
+Tensor lower_triangle(const Tensor& x) { return linalg::band_part(x, -1, 0); }
 
-Tensor upper_triangle(const Tensor& x) {
-  return where(offsets(x) <= 0, x, zero_like(x));
-}
+Tensor upper_triangle(const Tensor& x) { return linalg::band_part(x, 0, -1); }
 
-Tensor without_diagonal(const Tensor& x) { return where(offsets(x) == 0, zero_like(x), x); }
+Tensor without_diagonal(const Tensor& x) {
+  return linalg::set_diag(x, zeros_like(linalg::diag_part(x)));
+}
 
 Tensor lower_with_half_diagonal(const Tensor& x) {
-  const Tensor lower = lower_triangle(x);
-  return where(offsets(x) == 0, lower * 0.5, lower);
+  return linalg::set_diag(lower_triangle(x), linalg::diag_part(x) * 0.5);
 }
 
-Tensor diagonal_matrices(const Tensor& x) {
-  const Tensor rows = expand_dims(x, -2);
-  const DeviceScope beside(x.device());
-  const Tensor n = range(x.shape(-1));
-  return where(expand_dims(n, 1) == n, rows, zero_like(x));
-}
+Tensor diagonal_matrices(const Tensor& x) { return linalg::diag(x); }
 
 Tensor gradient_or_zeros(const VjpCall& call, std::size_t i) {
   return call.gradient(i).defined() ? call.gradient(i) : zeros_like(call.output(i));

@@ -23,8 +23,8 @@ TEST(cholesky, Values) {
   EXPECT_TRUE(has_values(cholesky(symmetric_example()), {3, 3},
                          {2, 0, 0, 1, 2, 0, -0.5, 0.5, 1.581138830084}, {1e-11, 1e-12}));
   // Only the lower triangle is read.
-  EXPECT_TRUE(has_values(cholesky(constant({{4.0, 9.0}, {2.0, 3.0}})), {2, 2},
-                         {2, 0, 1, std::sqrt(2.0)}));
+  EXPECT_TRUE(
+      has_values(cholesky(constant({{4.0, 9.0}, {2.0, 3.0}})), {2, 2}, {2, 0, 1, std::sqrt(2.0)}));
 }
 
 TEST(cholesky, NotPositiveDefiniteIsNan) {
@@ -40,19 +40,17 @@ TEST(cholesky, NotPositiveDefiniteIsNan) {
 TEST(cholesky, Gradient) {
   // Central differences move one element, the op reads one triangle and the rule gives the
   // gradient of a symmetric matrix: so the function makes it symmetric.
-  const auto f = [](const std::vector<Tensor>& x) {
-    return cholesky((x[0] + turned(x[0])) * 0.5);
-  };
+  const auto f = [](const std::vector<Tensor>& x) { return cholesky((x[0] + turned(x[0])) * 0.5); };
   EXPECT_TRUE(gradients_agree(f, {positive_definite({2, 3, 3})}));
   EXPECT_TRUE(second_gradients_agree(f, {positive_definite({3, 3})}));
   GradientTape tape;
   const Tensor a = symmetric_example();
   tape.watch(a);
-  EXPECT_TRUE(has_values(tape.gradient(cholesky(a), a), {3, 3},
-                         {0.216344529596, 0.189103646936, 0.243585412256, 0.189103646936,
-                          0.207264235376, 0.170943058496, 0.243585412256, 0.170943058496,
-                          0.316227766017},
-                         {1e-10, 1e-12}));
+  EXPECT_TRUE(
+      has_values(tape.gradient(cholesky(a), a), {3, 3},
+                 {0.216344529596, 0.189103646936, 0.243585412256, 0.189103646936, 0.207264235376,
+                  0.170943058496, 0.243585412256, 0.170943058496, 0.316227766017},
+                 {1e-10, 1e-12}));
 }
 
 TEST(cholesky, Types) {
@@ -72,9 +70,7 @@ TEST(cholesky, Errors) {
               cholesky(zeros({2, 3}));
             }),
             "cholesky: needs square matrices, got shape (2, 3)");
-  EXPECT_EQ(error_of<ShapeError>([] {
-              cholesky(zeros({3}));
-            }),
+  EXPECT_EQ(error_of<ShapeError>([] { cholesky(zeros({3})); }),
             "cholesky: needs matrices, got shape (3,)");
   EXPECT_EQ(error_of<DTypeError>([] {
               cholesky(zeros({2, 2}, int32));
@@ -116,10 +112,10 @@ Tensor unpacked_upper(const Tensor& lower_upper) {
 TEST(lu, Values) {
   const auto [lower_upper, permutation] =
       lu(constant({{1.0, 2.0, 3.0}, {7.0, 8.0, 9.0}, {4.0, 5.0, 0.0}}, float64));
-  EXPECT_TRUE(has_values(lower_upper, {3, 3},
-                         {7, 8, 9, 0.142857142857, 0.857142857143, 1.714285714286, 0.571428571429,
-                          0.5, -6},
-                         {1e-11, 1e-12}));
+  EXPECT_TRUE(
+      has_values(lower_upper, {3, 3},
+                 {7, 8, 9, 0.142857142857, 0.857142857143, 1.714285714286, 0.571428571429, 0.5, -6},
+                 {1e-11, 1e-12}));
   EXPECT_TRUE(has_values(permutation, {3}, {1, 0, 2}));
 }
 
@@ -170,19 +166,19 @@ TEST(lu, Errors) {
 
 TEST(qr, Values) {
   const auto [q, r] = qr(square_example());
-  EXPECT_TRUE(has_values(q, {3, 3},
-                         {-0.872871560944, 0.350353089991, -0.339629136602, -0.218217890236,
-                          -0.902832962669, -0.370504512657, -0.436435780472, -0.249289698647,
-                          0.864510529532},
-                         {1e-10, 1e-11}));
+  EXPECT_TRUE(has_values(
+      q, {3, 3},
+      {-0.872871560944, 0.350353089991, -0.339629136602, -0.218217890236, -0.902832962669,
+       -0.370504512657, -0.436435780472, -0.249289698647, 0.864510529532},
+      {1e-10, 1e-11}));
   EXPECT_TRUE(has_values(r, {3, 3},
                          {-4.582575694956, 0.872871560944, -2.836832573068, 0, -3.533849917313,
                           0.006737559423, 0, 0, 4.353428023716},
                          {1e-10, 1e-11}));
-  EXPECT_TRUE(has_values(qr(wide_example()).r, {2, 3},
-                         {-4.123105625618, -5.335783750799, -7.518604376126, 0, -0.727606875109,
-                          -1.212678125182},
-                         {1e-10, 1e-11}));
+  EXPECT_TRUE(has_values(
+      qr(wide_example()).r, {2, 3},
+      {-4.123105625618, -5.335783750799, -7.518604376126, 0, -0.727606875109, -1.212678125182},
+      {1e-10, 1e-11}));
 }
 
 TEST(qr, Gradient) {
@@ -205,17 +201,16 @@ TEST(qr, Gradient) {
   EXPECT_TRUE(gradients_agree(full, {well_conditioned({2, 3})}));
 }
 
-const std::vector<Shape> kRectangles = {{0, 0},    {3, 0},     {0, 3},       {0, 2, 3}, {1, 1},
-                                        {3, 5},    {5, 3},     {2, 3, 4, 7}, {9, 1},    {1, 9},
-                                        {30, 8, 5}, {120, 90}};
+const std::vector<Shape> kRectangles = {{0, 0}, {3, 0}, {0, 3},     {0, 2, 3},
+                                        {1, 1}, {3, 5}, {5, 3},     {2, 3, 4, 7},
+                                        {9, 1}, {1, 9}, {30, 8, 5}, {120, 90}};
 
 void check_qr(const Tensor& a, bool full, Tolerance limit) {
   const auto [q, r] = qr(a, {.full_matrices = full});
   EXPECT_TRUE(near(matmul(q, r), a, limit)) << a.dtype() << a.shape();
   const Tensor product = matmul(q, q, {.transpose_a = true});
   Shape batch(a.shape().begin(), a.shape().end() - 2);
-  EXPECT_TRUE(near(product,
-                   eye(q.shape(-1), {.batch_shape = batch, .dtype = a.dtype()}), limit))
+  EXPECT_TRUE(near(product, eye(q.shape(-1), {.batch_shape = batch, .dtype = a.dtype()}), limit))
       << a.dtype() << a.shape();
   for (std::int64_t i = 1; i < r.shape(-2); ++i) {
     const auto below = r(ellipsis, i, slice(0, std::min(i, r.shape(-1))));
@@ -245,16 +240,12 @@ TEST(qr, Options) {
                          {-0.267261241912, 0.948683298051, 0.169030850946, -0.534522483825, 0,
                           -0.845154254729, -0.801783725737, -0.316227766017, 0.507092552837},
                          {1e-10, 1e-11}));
-  EXPECT_TRUE(has_values(r, {3, 2},
-                         {-3.741657386774, -9.354143466935, 0, 1.581138830084, 0, 0},
+  EXPECT_TRUE(has_values(r, {3, 2}, {-3.741657386774, -9.354143466935, 0, 1.581138830084, 0, 0},
                          {1e-10, 1e-11}));
 }
 
 TEST(qr, Errors) {
-  EXPECT_EQ(error_of<ShapeError>([] {
-              qr(zeros({3}));
-            }),
-            "qr: needs matrices, got shape (3,)");
+  EXPECT_EQ(error_of<ShapeError>([] { qr(zeros({3})); }), "qr: needs matrices, got shape (3,)");
   EXPECT_EQ(error_of<DTypeError>([] {
               qr(zeros({2, 2}, int64));
             }),

@@ -2,6 +2,7 @@
 
 #include <saem/ops/binary_arith.hpp>
 #include <saem/ops/creation.hpp>
+#include <saem/ops/diag.hpp>
 #include <saem/ops/grid.hpp>
 #include <saem/ops/linalg_factor.hpp>
 #include <saem/ops/matmul.hpp>
@@ -57,7 +58,7 @@ inline Tolerance rounding(DType dtype, std::int64_t n) {
 }
 
 /// Shapes of batches of square matrices: empty, 1, odd, and large enough for every thread.
-inline const std::vector<Shape> kSquares = {{0, 0}, {0, 3, 3},  {1, 1},     {3, 3},
+inline const std::vector<Shape> kSquares = {{0, 0}, {0, 3, 3},    {1, 1},       {3, 3},
                                             {7, 7}, {2, 5, 4, 4}, {40, 13, 13}, {150, 150}};
 
 }  // namespace saem::testing

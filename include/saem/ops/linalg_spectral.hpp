@@ -3,11 +3,11 @@
 #include <saem/core/attributes.hpp>
 #include <saem/core/tensor.hpp>
 
-/// Singular values and eigenvalues. Every function takes a batch of matrices along the leading axes.
-/// LAPACK does the work: batches give the same bits with any number of threads, one large matrix
-/// gives the same bits with the same number. A singular vector or eigenvector is only defined up to
-/// its sign, and vectors of equal values up to a rotation: there gradients are meaningless, as in
-/// TensorFlow.
+/// Singular values and eigenvalues. Every function takes a batch of matrices along the leading
+/// axes. LAPACK does the work: batches give the same bits with any number of threads, one large
+/// matrix gives the same bits with the same number. A singular vector or eigenvector is only
+/// defined up to its sign, and vectors of equal values up to a rotation: there gradients are
+/// meaningless, as in TensorFlow.
 namespace saem::linalg {
 
 /// What `svd` returns.
