@@ -14,5 +14,5 @@ configure_package_config_file(cmake/saem-config.cmake.in
                               INSTALL_DESTINATION ${saem_package})
 write_basic_package_version_file("${CMAKE_CURRENT_BINARY_DIR}/saem-config-version.cmake"
                                  COMPATIBILITY SameMinorVersion)
-install(FILES "${CMAKE_CURRENT_BINARY_DIR}/saem-config.cmake"
+install(FILES cmake/FindLAPACKE.cmake "${CMAKE_CURRENT_BINARY_DIR}/saem-config.cmake"
               "${CMAKE_CURRENT_BINARY_DIR}/saem-config-version.cmake" DESTINATION ${saem_package})

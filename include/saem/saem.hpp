@@ -40,6 +40,7 @@
 #include <saem/ops/cross_entropy.hpp>
 #include <saem/ops/diag.hpp>
 #include <saem/ops/error_function.hpp>
+#include <saem/ops/einsum.hpp>
 #include <saem/ops/extract_patches.hpp>
 #include <saem/ops/fft.hpp>
 #include <saem/ops/gamma_functions.hpp>
@@ -47,6 +48,10 @@
 #include <saem/ops/grid.hpp>
 #include <saem/ops/histogram.hpp>
 #include <saem/ops/identity.hpp>
+#include <saem/ops/linalg_factor.hpp>
+#include <saem/ops/linalg_products.hpp>
+#include <saem/ops/linalg_solve.hpp>
+#include <saem/ops/linalg_spectral.hpp>
 #include <saem/ops/logical.hpp>
 #include <saem/ops/math.hpp>
 #include <saem/ops/matmul.hpp>

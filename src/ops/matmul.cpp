@@ -1,5 +1,6 @@
 // matmul, floor 2 of 5: meaning.
 #include <saem/core/op.hpp>
+#include <saem/ops/cast.hpp>
 #include <saem/ops/matmul.hpp>
 #include <string>
 
@@ -67,7 +68,8 @@ TensorSpecs infer_matmul(const OpCall& call) {
 
 /// For y = A B with A = op(a): dA = dy B^T and dB = A^T dy, transposed back where a or b were.
 Tensors matmul_vjp(const VjpCall& call) {
-  const auto [transpose_a, transpose_b] = call.options<MatmulOptions>();
+  const bool transpose_a = call.options<MatmulOptions>().transpose_a;
+  const bool transpose_b = call.options<MatmulOptions>().transpose_b;
   const Tensor& a = call.input(0);
   const Tensor& b = call.input(1);
   const Tensor& dy = call.gradient();
@@ -85,6 +87,28 @@ Tensors matmul_vjp(const VjpCall& call) {
   return gradients;
 }
 
+bool is_byte(DType dtype) { return dtype == int8 || dtype == uint8; }
+
+/// The product with what the op itself does not know of.
+Tensor matmul_with_options(const Tensor& a, const Tensor& b, const MatmulOptions& options) {
+  if ((options.transpose_a && options.adjoint_a) || (options.transpose_b && options.adjoint_b)) {
+    raise<ValueError>("matmul", "an operand is either transposed or adjoint, not both");
+  }
+  const MatmulOptions plain{.transpose_a = options.transpose_a || options.adjoint_a,
+                            .transpose_b = options.transpose_b || options.adjoint_b};
+  const DType wanted = options.output_type.value_or(a.dtype());
+  if (is_byte(a.dtype()) && is_byte(b.dtype()) && wanted == int32) {
+    return matmul(cast(a, int32), cast(b, int32), plain);
+  }
+  if (wanted != a.dtype()) {
+    raise<DTypeError>("matmul",
+                      "output_type {} is not for {} x {}; it is int32, for int8 and uint8, or the "
+                      "dtype of the operands",
+                      wanted.name(), a.dtype().name(), b.dtype().name());
+  }
+  return matmul(a, b, plain);
+}
+
 }  // namespace
 
 constinit OpDef matmul_op{.name = "matmul",
@@ -100,6 +124,9 @@ constinit OpDef matmul_op{.name = "matmul",
 }  // namespace ops
 
 Tensor matmul(const Tensor& a, const Tensor& b, const MatmulOptions& options) {
+  if (options.adjoint_a || options.adjoint_b || options.output_type) [[unlikely]] {
+    return ops::matmul_with_options(a, b, options);
+  }
   return apply_one(ops::matmul_op, {a, b}, options);
 }
 

@@ -117,6 +117,27 @@ TEST(matmul, Options) {
   EXPECT_TRUE(has_values(matmul(a, b, {.transpose_b = true}), {2, 2}, {2, 2, 4, 6}));
 }
 
+TEST(matmul, AdjointAndOutputType) {
+  const Tensor a = sample({3, 2});
+  const Tensor b = sample({4, 3});
+  const Tensor expected = matmul(a, b, {.transpose_a = true, .transpose_b = true});
+  EXPECT_TRUE(identical(matmul(a, b, {.adjoint_a = true, .adjoint_b = true}), expected));
+  EXPECT_TRUE(identical(matmul(a, b, {.transpose_a = true, .adjoint_b = true}), expected));
+  for (const DType left : {int8, uint8}) {
+    for (const DType right : {int8, uint8}) {
+      const Tensor y = matmul(fill({1, 2}, 100, {.dtype = left}),
+                              fill({2, 1}, 100, {.dtype = right}), {.output_type = int32});
+      EXPECT_EQ(y.dtype(), int32);
+      EXPECT_TRUE(has_values(y, {1, 1}, {20000}));
+    }
+  }
+  EXPECT_EQ(error_of<ValueError>([&] { matmul(a, b, {.transpose_a = true, .adjoint_a = true}); }),
+            "matmul: an operand is either transposed or adjoint, not both");
+  EXPECT_EQ(error_of<DTypeError>([&] { matmul(a, a, {.output_type = float32}); }),
+            "matmul: output_type float32 is not for float64 x float64; it is int32, for int8 and "
+            "uint8, or the dtype of the operands");
+}
+
 TEST(matmul, Gradient) {
   for (const bool transpose_a : {false, true}) {
     for (const bool transpose_b : {false, true}) {

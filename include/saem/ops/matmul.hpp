@@ -1,15 +1,20 @@
 #pragma once
 
+#include <optional>
 #include <saem/core/attributes.hpp>
 #include <saem/core/tensor.hpp>
 
 namespace saem {
 
-/// Which operands are taken transposed.
+/// Which operands are taken transposed, and what comes out.
 struct MatmulOptions {
   static constexpr const char* kName = "MatmulOptions";
   bool transpose_a = false;  ///< swap the last two axes of `a` first
   bool transpose_b = false;  ///< swap the last two axes of `b` first
+  bool adjoint_a = false;    ///< the conjugate transpose of `a`; a real one is transpose_a
+  bool adjoint_b = false;    ///< the conjugate transpose of `b`; a real one is transpose_b
+  std::optional<DType> output_type = {};  ///< int32 for products of int8 and uint8
+  /// What the op sees: `matmul` has turned the rest into transposes and casts.
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
     visit("transpose_a", self.transpose_a);
@@ -26,10 +31,13 @@ struct MatmulOptions {
 ///
 /// @param a        (..., n, k), numeric but 8- and 16-bit integers; (..., k, n) with transpose_a
 /// @param b        (..., k, m), the dtype of `a`; (..., m, k) with transpose_b
-/// @param options  transpose_a, transpose_b: swap the last two axes first
-/// @return         (..., n, m), leading axes broadcast, the dtype of `a`; zeros where k is 0
+/// @param options  transpose_a, transpose_b: swap the last two axes first; adjoint_a, adjoint_b:
+///                 the same for real numbers; output_type: int32 lets int8 and uint8 meet
+/// @return         (..., n, m), leading axes broadcast, zeros where k is 0; the dtype of `a`, or
+///                 output_type
 /// @throws ShapeError if a rank is below 2, inner sizes differ or leading axes do not broadcast;
-///         DTypeError if dtypes differ or are not supported
+///         DTypeError if dtypes differ or are not supported; ValueError for an operand that is to
+///         be transposed and adjoint
 /// Gradient: da = dy b^T, db = a^T dy, summed over broadcast axes.  Source: tf.linalg.matmul.
 /// @code
 /// std::cout << tf::matmul(tf::constant({{1, 2}}), tf::constant({{3}, {4}}))(0);
