@@ -43,6 +43,7 @@
 #include <saem/ops/partition.hpp>
 #include <saem/ops/random.hpp>
 #include <saem/ops/random_distributions.hpp>
+#include <saem/ops/random_generator.hpp>
 #include <saem/ops/reduce.hpp>
 #include <saem/ops/reduce_norm.hpp>
 #include <saem/ops/relu.hpp>
