@@ -8,7 +8,7 @@
 /// Random tensors. Numbers come from Philox, a counter-based generator: same seed, same numbers,
 /// with any number of threads and on any device. The `stateless_*` functions are functions of their
 /// seed alone and give TensorFlow's numbers: integers and uniforms bit for bit, float32 normals
-/// within 3 units in the last place (8 of 2^20 off by 3, 98.5 % equal). The others draw a seed from
+/// within 2 units in the last place (99.7 % of them equal). The others draw a seed from
 /// one generator, shared by all threads and guarded by a lock; `set_seed` restarts it.
 namespace saem {
 
