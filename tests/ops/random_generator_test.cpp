@@ -39,6 +39,7 @@ TEST(Generator, Values) {
   const std::vector<std::uint64_t> full = {17076350626590882191u, 14548306856240949877u,
                                            556505008530348446u};
   EXPECT_TRUE(identical(generator.uniform_full_int({3}), constant(full)));
+  generator.skip(6);
   EXPECT_TRUE(has_values(generator.normal({3}, {.dtype = float64}), {3},
                          {0.9121518188002833, -0.025100327871828376, 0.9983972006894669},
                          {1e-14, 0}));
