@@ -59,6 +59,8 @@
 #include <saem/ops/pad.hpp>
 #include <saem/ops/partition.hpp>
 #include <saem/ops/random.hpp>
+#include <saem/ops/random_distributions.hpp>
+#include <saem/ops/random_generator.hpp>
 #include <saem/ops/reduce.hpp>
 #include <saem/ops/reduce_norm.hpp>
 #include <saem/ops/relu.hpp>

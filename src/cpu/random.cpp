@@ -23,6 +23,7 @@
 #include "core/generator.hpp"
 #include "cpu/elementwise.hpp"
 #include "cpu/math-inl.hpp"
+#include "cpu/random_stream.hpp"
 
 #ifndef SAEM_CPU_RANDOM_ONCE
 #define SAEM_CPU_RANDOM_ONCE
@@ -38,15 +39,8 @@ using Blocks = std::uint32_t[4][kBatch];
 /// Makes kNumbers float32 from kBatch blocks, in TensorFlow's order.
 using FloatFunction = void (*)(const Blocks& blocks, float* output);
 
-struct Stream;
 /// Makes blocks [first, first + kBatch) of a stream.
 using BlockMaker = void (*)(const Stream& stream, std::uint64_t first, Blocks& blocks);
-
-/// Where a sequence of random bits begins.
-struct Stream {
-  Philox::Counter counter;
-  Philox::Key key;
-};
 
 }  // namespace saem::cpu
 #endif
@@ -116,14 +110,63 @@ struct Logarithm {
   }
 };
 
+/// sin and cos of angles in [0, 2 pi], with the polynomials of glibc's sincosf (Arm's optimized
+/// routines, math/sincosf_data.c), which TensorFlow calls: other ones, though as good, differ in 1
+/// of 77 last bits, and with the logarithm's that made three units.
+template <class D, class V>
+HWY_INLINE void sine_and_cosine(D d, V angle, V& sine, V& cosine) {
+  const hn::RebindToSigned<D> di;
+  const auto constant = [&](double value) HWY_ATTR { return hn::Set(d, value); };
+  // Adding 1.5 * 2^52 rounds to a whole number of quarter turns and leaves it in the low bits.
+  const V magic = constant(0x1.8p52);
+  const V shifted = hn::MulAdd(angle, constant(0x1.45f306dc9c883p-1), magic);
+  const V x = hn::NegMulAdd(hn::Sub(shifted, magic), constant(0x1.921fb54442d18p0), angle);
+  const auto quarter = hn::BitCast(di, shifted);
+  const V x2 = hn::Mul(x, x);
+  const V x3 = hn::Mul(x2, x);
+  const V x4 = hn::Mul(x2, x2);
+  const V sine_end =
+      hn::MulAdd(x2, constant(-0x1.994eb3774cf24p-13), constant(0x1.1107605230bc4p-7));
+  const V sine_begin = hn::MulAdd(x3, constant(-0x1.555545995a603p-3), x);
+  const V s = hn::MulAdd(hn::Mul(x3, x2), sine_end, sine_begin);
+  const V cosine_end =
+      hn::MulAdd(x2, constant(0x1.99343027bf8c3p-16), constant(-0x1.6c087e89a359dp-10));
+  const V cosine_begin = hn::MulAdd(x2, constant(-0x1.ffffffd0c621cp-2), constant(1.0));
+  const V c = hn::MulAdd(hn::Mul(x4, x2), cosine_end,
+                         hn::MulAdd(x4, constant(0x1.55553e1068f19p-5), cosine_begin));
+  const auto odd = hn::RebindMask(d, hn::TestBit(quarter, hn::Set(di, 1)));
+  const auto sign = [&](int turn) HWY_ATTR {  // of the sine, `turn` quarters further
+    const auto there = hn::Add(quarter, hn::Set(di, turn));
+    return hn::BitCast(d, hn::ShiftLeft<62>(hn::And(there, hn::Set(di, 2))));
+  };
+  sine = hn::Xor(hn::IfThenElse(odd, c, s), sign(0));
+  cosine = hn::Xor(hn::IfThenElse(odd, s, c), sign(1));
+}
+
 /// Two uniform numbers become two normal ones: Box and Muller, Ann. Math. Statist. 29 (1958).
 template <class D, class V>
 HWY_INLINE void box_muller(D d, V first, V second, V& sine_part, V& cosine_part) {
   const V u = hn::Max(first, hn::Set(d, 1.0e-7f));
   const V angle = in_double(d, second, FullTurns());
   const V radius = hn::Sqrt(hn::Mul(hn::Set(d, -2.0f), in_double(d, u, Logarithm())));
-  sine_part = hn::Mul(sine<0>(d, angle), radius);
-  cosine_part = hn::Mul(sine<1>(d, angle), radius);
+#if HWY_TARGET == HWY_SCALAR  // one lane has no halves
+  const hn::Rebind<double, D> wide;
+  hn::Vec<decltype(wide)> sine, cosine;
+  sine_and_cosine(wide, hn::PromoteTo(wide, angle), sine, cosine);
+  sine_part = hn::Mul(hn::DemoteTo(d, sine), radius);
+  cosine_part = hn::Mul(hn::DemoteTo(d, cosine), radius);
+#else
+  const hn::Half<D> half;
+  const hn::RepartitionToWide<D> wide;
+  hn::Vec<decltype(wide)> low_sine, low_cosine, high_sine, high_cosine;
+  sine_and_cosine(wide, hn::PromoteTo(wide, hn::LowerHalf(half, angle)), low_sine, low_cosine);
+  sine_and_cosine(wide, hn::PromoteTo(wide, hn::UpperHalf(half, angle)), high_sine, high_cosine);
+  const auto join = [&](auto high, auto low) HWY_ATTR {
+    return hn::Combine(d, hn::DemoteTo(half, high), hn::DemoteTo(half, low));
+  };
+  sine_part = hn::Mul(join(high_sine, low_sine), radius);
+  cosine_part = hn::Mul(join(high_cosine, low_cosine), radius);
+#endif
 }
 
 void NormalFloats(const Blocks& blocks, float* output) {
@@ -185,26 +228,24 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace saem::cpu {
 
+Stream stream_of(const Tensor& seed) {
+  const auto half = [&](std::size_t i) {
+    return static_cast<std::uint64_t>(seed.dtype() == int32
+                                          ? std::int64_t{seed.data_as<std::int32_t>()[i]}
+                                          : seed.data_as<std::int64_t>()[i]);
+  };
+  const auto low = [&](std::size_t i) { return static_cast<std::uint32_t>(half(i)); };
+  const auto high = [&](std::size_t i) { return static_cast<std::uint32_t>(half(i) >> 32); };
+  if (seed.size() == 3) return {{low(0), high(0), low(1), high(1)}, {low(2), high(2)}};
+  const auto mixed = Philox::bits({low(0), high(0), low(1), high(1)}, {0x3ec8f720u, 0x02461e29u});
+  return {{0, 0, mixed[2], mixed[3]}, {mixed[0], mixed[1]}};
+}
+
 HWY_EXPORT(FindNormalFloats);
 HWY_EXPORT(FindUniformFloats);
 HWY_EXPORT(FindMakeBlocks);
 
 namespace {
-
-/// TensorFlow's scrambling, which lets a user put the entropy into either half of the seed.
-Stream stream_of(const Tensor& seed) {
-  std::uint64_t halves[2];
-  for (std::size_t i = 0; i < 2; ++i) {
-    halves[i] = static_cast<std::uint64_t>(seed.dtype() == int32
-                                               ? std::int64_t{seed.data_as<std::int32_t>()[i]}
-                                               : seed.data_as<std::int64_t>()[i]);
-  }
-  const auto mixed = Philox::bits(
-      {static_cast<std::uint32_t>(halves[0]), static_cast<std::uint32_t>(halves[0] >> 32),
-       static_cast<std::uint32_t>(halves[1]), static_cast<std::uint32_t>(halves[1] >> 32)},
-      {0x3ec8f720u, 0x02461e29u});
-  return {{0, 0, mixed[2], mixed[3]}, {mixed[0], mixed[1]}};
-}
 
 /// Calls `make(blocks, first, count)` for output elements [first, first + count), `per_block` of
 /// which come from one Philox block.
@@ -221,32 +262,6 @@ void for_each_batch(const Tensor& seed, std::int64_t size, std::int64_t per_bloc
       make(blocks, begin, std::min(step, end - begin));
     }
   });
-}
-
-double unit(std::uint32_t high, std::uint32_t low) {
-  const std::uint64_t fraction = (std::uint64_t{high & 0xfffffu} << 32) | low;
-  return std::bit_cast<double>((std::uint64_t{1023} << 52) | fraction) - 1.0;
-}
-
-float unit(std::uint32_t bits) {
-  return std::bit_cast<float>((bits & 0x7fffffu) | 0x3f800000u) - 1.0f;
-}
-
-struct Pair {
-  double first;
-  double second;
-};
-
-Pair box_muller(double first, double second) {
-  const double angle = 2.0 * 3.14159265358979323846 * second;
-  const double radius = std::sqrt(-2.0 * std::log(std::max(first, 1.0e-7)));
-  return {std::sin(angle) * radius, std::cos(angle) * radius};
-}
-
-Pair box_muller(float first, float second) {
-  const auto angle = static_cast<float>(2.0 * 3.14159265358979323846 * double{second});
-  const float radius = std::sqrt(-2.0f * std::log(std::max(first, 1.0e-7f)));
-  return {std::sin(angle) * radius, std::cos(angle) * radius};
 }
 
 /// float32, and float16 and bfloat16 by one rounding of it.
@@ -323,58 +338,62 @@ void run_uniform(const OpCall& call, std::span<Tensor> outputs) {
   }
 }
 
-void run_uniform_int(const OpCall& call, std::span<Tensor> outputs) {
-  const auto& options = call.options<StatelessRandomOptions>();
-  Tensor& output = outputs[0];
-  const auto low = static_cast<std::uint64_t>(options.minval.to<std::int64_t>());
-  const std::uint64_t range = static_cast<std::uint64_t>(options.maxval.to<std::int64_t>()) - low;
-  if (output.dtype() == int32) {
-    auto* to = output.mutable_data_as<std::int32_t>();
-    const auto narrow_range = static_cast<std::uint32_t>(range);
-    for_each_batch(call.input(0), output.size(), 4,
-                   [&](const Blocks& blocks, std::int64_t first, std::int64_t count) {
-                     for (std::int64_t i = 0; i < count; ++i) {
-                       const std::uint32_t word = blocks[i % 4][i / 4];
-                       to[first + i] = static_cast<std::int32_t>(static_cast<std::uint32_t>(low) +
-                                                                 word % narrow_range);
-                     }
-                   });
-    return;
-  }
+/// One 32-bit integer of each word, `make(word)`.
+template <class Make>
+void make_words(const Tensor& seed, Tensor& output, Make&& make) {
+  auto* to = static_cast<std::uint32_t*>(output.mutable_data());
+  for_each_batch(seed, output.size(), 4,
+                 [&](const Blocks& blocks, std::int64_t first, std::int64_t count) {
+                   for (std::int64_t i = 0; i < count; ++i) {
+                     to[first + i] = make(blocks[i % 4][i / 4]);
+                   }
+                 });
+}
+
+/// One 64-bit integer of each two words, `make(bits)`.
+template <class Make>
+void make_long_words(const Tensor& seed, Tensor& output, Make&& make) {
   struct Integers {
-    std::int64_t first;
-    std::int64_t second;
+    std::uint64_t first;
+    std::uint64_t second;
   };
-  const auto number = [=](std::uint32_t lower, std::uint32_t upper) {
-    const std::uint64_t bits = lower | (std::uint64_t{upper} << 32);
-    return static_cast<std::int64_t>(low + bits % range);
+  const auto join = [&](std::uint32_t lower, std::uint32_t upper) {
+    return make(lower | (std::uint64_t{upper} << 32));
   };
-  make_pairs(call.input(0), output.mutable_data_as<std::int64_t>(), output.size(),
+  make_pairs(seed, static_cast<std::uint64_t*>(output.mutable_data()), output.size(),
              [&](std::uint32_t a, std::uint32_t b, std::uint32_t c, std::uint32_t d) {
-               return Integers{number(a, b), number(c, d)};
+               return Integers{join(a, b), join(c, d)};
              });
 }
 
-/// The 32-bit numbers of a stream one by one, from block `first` on.
-class Words {
- public:
-  Words(const Stream& stream, std::uint64_t first)
-      : counter_(Philox::advance(stream.counter, first)), key_(stream.key) {}
-  std::uint32_t next() {
-    if (used_ == 4) {
-      block_ = Philox::bits(counter_, key_);
-      counter_ = Philox::advance(counter_, 1);
-      used_ = 0;
-    }
-    return block_[used_++];
+/// Signed integers too, as their bits: low + word % range wraps around.
+void run_uniform_int(const OpCall& call, std::span<Tensor> outputs) {
+  const auto& options = call.options<StatelessRandomOptions>();
+  const bool is_signed = !options.dtype.is_unsigned();
+  const auto bits = [&](const Scalar& bound) {
+    return is_signed ? static_cast<std::uint64_t>(bound.to<std::int64_t>())
+                     : bound.to<std::uint64_t>();
+  };
+  const std::uint64_t low = bits(options.minval);
+  const std::uint64_t range = bits(options.maxval) - low;
+  if (outputs[0].dtype().size() == 4) {
+    const auto narrow_low = static_cast<std::uint32_t>(low);
+    const auto narrow_range = static_cast<std::uint32_t>(range);
+    make_words(call.input(0), outputs[0],
+               [=](std::uint32_t word) { return narrow_low + word % narrow_range; });
+  } else {
+    make_long_words(call.input(0), outputs[0],
+                    [=](std::uint64_t word) { return low + word % range; });
   }
+}
 
- private:
-  Philox::Counter counter_;
-  Philox::Key key_;
-  Philox::Counter block_{};
-  std::size_t used_ = 4;
-};
+void run_uniform_full_int(const OpCall& call, std::span<Tensor> outputs) {
+  if (outputs[0].dtype().size() == 4) {
+    make_words(call.input(0), outputs[0], [](std::uint32_t word) { return word; });
+  } else {
+    make_long_words(call.input(0), outputs[0], [](std::uint64_t word) { return word; });
+  }
+}
 
 /// TensorFlow cuts at two standard deviations, and keeps 256 numbers in stock for each output.
 template <class T>
@@ -421,17 +440,20 @@ void run_truncated_normal(const OpCall& call, std::span<Tensor> outputs) {
   });
 }
 
-/// Fisher and Yates' shuffle; the remainder of 64 random bits favours no place by more than size /
-/// 2^64.
+/// Fisher and Yates' shuffle from the front, TensorFlow's. A remainder of 32 bits favours no place
+/// by more than size / 2^32; beyond that size 64 are taken.
 void run_permutation(const OpCall& call, std::span<Tensor> outputs) {
   Tensor& output = outputs[0];
   auto* places = output.mutable_data_as<std::int64_t>();
-  std::iota(places, places + output.size(), std::int64_t{0});
+  const std::int64_t size = output.size();
+  std::iota(places, places + size, std::int64_t{0});
   Words words(stream_of(call.input(0)), 0);
-  for (std::int64_t i = output.size(); i-- > 1;) {
-    const std::uint64_t lower = words.next();
-    const std::uint64_t bits = lower | (std::uint64_t{words.next()} << 32);
-    std::swap(places[i], places[bits % static_cast<std::uint64_t>(i + 1)]);
+  const bool wide = size > std::int64_t{0xffffffff};
+  for (std::int64_t i = 0; i + 1 < size; ++i) {
+    std::uint64_t bits = words.next();
+    if (wide) bits |= std::uint64_t{words.next()} << 32;
+    std::swap(places[i],
+              places[i + static_cast<std::int64_t>(bits % static_cast<std::uint64_t>(size - i))]);
   }
 }
 
@@ -450,6 +472,7 @@ void register_random() {
   add("stateless_random_normal", &run_normal);
   add("stateless_random_uniform", &run_uniform);
   add("stateless_random_uniform_int", &run_uniform_int);
+  add("stateless_random_uniform_full_int", &run_uniform_full_int);
   add("stateless_truncated_normal", &run_truncated_normal);
   add("stateless_permutation", &run_permutation);
 }

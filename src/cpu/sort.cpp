@@ -103,14 +103,24 @@ K digits_of(const Placed<K>& item) {
   return item.key;
 }
 
+/// Equal keys stay in the order of their places.
+template <class K>
+bool comes_before(K a, K b) {
+  return a < b;
+}
+template <class K>
+bool comes_before(const Placed<K>& a, const Placed<K>& b) {
+  return a.key < b.key || (a.key == b.key && a.place < b.place);
+}
+
 /// Sorts `count` items by their keys, smallest first, and gives where they are then: in `items` or
 /// in `spare`.
 template <class Item>
 Item* sort_by_digits(Item* items, Item* spare, std::int64_t count) {
   using K = decltype(digits_of(*items));
-  const auto less = [](const Item& a, const Item& b) { return digits_of(a) < digits_of(b); };
   if (count <= kFew) {
-    std::stable_sort(items, items + count, less);
+    std::sort(items, items + count,
+              [](const Item& a, const Item& b) { return comes_before(a, b); });
     return items;
   }
   std::array<std::array<std::uint32_t, 256>, sizeof(K)> counts{};

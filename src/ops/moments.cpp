@@ -9,7 +9,7 @@
 #include <saem/ops/unary_arith.hpp>
 
 #include "base/message.hpp"
-#include "ops/reduction.hpp"
+#include "ops/folding.hpp"
 
 namespace saem {
 namespace {

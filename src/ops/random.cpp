@@ -1,6 +1,9 @@
 // random_seed, stateless_random_*, stateless_truncated_normal, stateless_permutation; floor 2 of 5.
+#include "ops/random.hpp"
+
 #include <saem/core/op.hpp>
 #include <saem/ops/binary_arith.hpp>
+#include <saem/ops/concat.hpp>
 #include <saem/ops/creation.hpp>
 #include <saem/ops/gather.hpp>
 #include <saem/ops/random.hpp>
@@ -10,18 +13,21 @@
 
 namespace saem {
 namespace ops {
-namespace {
 
-TensorSpecs infer_random_seed(const OpCall&) { return {{int64, {2}}}; }
-
+// A Generator's state, three numbers, passes too: see cpu/random_stream.hpp.
 void check_seed(const OpCall& call) {
   const Tensor& seed = call.input(0);
-  if ((seed.dtype() != int32 && seed.dtype() != int64) || seed.shape() != Shape{2}) {
+  const bool state = seed.dtype() == int64 && seed.shape() == Shape{3};
+  if (!state && ((seed.dtype() != int32 && seed.dtype() != int64) || seed.shape() != Shape{2})) {
     raise<ShapeError>(call.op.name,
                       "the seed must be two integers, int32 or int64 of shape (2,), got {} {}",
                       seed.dtype().name(), seed.shape().to_string());
   }
 }
+
+namespace {
+
+TensorSpecs infer_random_seed(const OpCall&) { return {{int64, {2}}}; }
 
 TensorSpecs infer_floating(const OpCall& call) {
   const auto& options = call.options<StatelessRandomOptions>();
@@ -35,21 +41,38 @@ TensorSpecs infer_floating(const OpCall& call) {
   return {{options.dtype, options.shape}};
 }
 
+/// 32 or 64 bits.
+void check_integer(const OpCall& call) {
+  const DType dtype = call.options<StatelessRandomOptions>().dtype;
+  if (!dtype.is_integer() || dtype.size() < 4) {
+    raise<DTypeError>(call.op.name, "makes integers of 32 or 64 bits, not {}; tf::cast the result",
+                      dtype.name());
+  }
+}
+
 TensorSpecs infer_uniform_int(const OpCall& call) {
   const auto& options = call.options<StatelessRandomOptions>();
   const char* name = call.op.name;
   check_seed(call);
-  if (options.dtype != int32 && options.dtype != int64) {
-    raise<DTypeError>(name, "makes int32, int64 or floating point, not {}; tf::cast the result",
-                      options.dtype.name());
-  }
+  check_integer(call);
   options.minval.check_fits(options.dtype, name);
   options.maxval.check_fits(options.dtype, name);
-  if (options.minval.to<std::int64_t>() >= options.maxval.to<std::int64_t>()) {
+  const bool ordered = options.dtype.is_unsigned()
+                           ? options.minval.to<std::uint64_t>() < options.maxval.to<std::uint64_t>()
+                           : options.minval.to<std::int64_t>() < options.maxval.to<std::int64_t>();
+  if (!ordered) {
     raise<ValueError>(name, "needs minval < maxval, got [{}, {})", options.minval.to_string(),
                       options.maxval.to_string());
   }
   checked_size(options.shape, name);
+  return {{options.dtype, options.shape}};
+}
+
+TensorSpecs infer_uniform_full_int(const OpCall& call) {
+  const auto& options = call.options<StatelessRandomOptions>();
+  check_seed(call);
+  check_integer(call);
+  checked_size(options.shape, call.op.name);
   return {{options.dtype, options.shape}};
 }
 
@@ -73,6 +96,7 @@ SAEM_RANDOM(stateless_random_normal, infer_floating);
 SAEM_RANDOM(stateless_random_uniform, infer_floating);
 SAEM_RANDOM(stateless_truncated_normal, infer_floating);
 SAEM_RANDOM(stateless_random_uniform_int, infer_uniform_int);
+SAEM_RANDOM(stateless_random_uniform_full_int, infer_uniform_full_int);
 SAEM_RANDOM(stateless_permutation, infer_permutation);
 #undef SAEM_RANDOM
 
@@ -86,12 +110,13 @@ constinit OpDef random_seed_op{.name = "random_seed",
 }  // namespace ops
 
 namespace random {
-namespace {
 
-Tensor seed_tensor(const Seed& seed) {
+Tensor seed_tensor(std::span<const std::int64_t> seed) {
   const DeviceScope host{Device{}};  // where random ops read it
-  return constant(std::span<const std::int64_t>(seed));
+  return constant(seed);
 }
+
+namespace {
 
 Tensor scaled_normal(const OpDef& op, const Shape& shape, const Tensor& seed,
                      const NormalOptions& options) {
@@ -103,7 +128,7 @@ Tensor scaled_normal(const OpDef& op, const Shape& shape, const Tensor& seed,
 
 }  // namespace
 
-void set_seed(std::int64_t seed) { Generator::global().set_seed(seed); }
+void set_seed(std::int64_t seed) { saem::Generator::global().set_seed(seed); }
 
 Tensor next_seed(const RandomSeedOptions& options) {
   return apply_one(ops::random_seed_op, {}, options);
@@ -170,6 +195,33 @@ Tensor shuffle(const Tensor& x, const ShuffleOptions& options) {
   if (x.rank() == 0) raise<ShapeError>("shuffle", "a scalar has no axis to be shuffled");
   return gather(x, permutation(x.shape()[0], options));
 }
+
+Tensor stateless_uniform_full_int(const Shape& shape, const Tensor& seed, DType dtype) {
+  return apply_one(ops::stateless_random_uniform_full_int_op, {seed},
+                   StatelessRandomOptions{shape, dtype});
+}
+Tensor stateless_uniform_full_int(const Shape& shape, const Seed& seed, DType dtype) {
+  return stateless_uniform_full_int(shape, seed_tensor(seed), dtype);
+}
+
+Tensor stateless_shuffle(const Tensor& x, const Tensor& seed) {
+  if (x.rank() == 0) raise<ShapeError>("stateless_shuffle", "a scalar has no axis to be shuffled");
+  return gather(x, stateless_permutation(x.shape()[0], seed));
+}
+Tensor stateless_shuffle(const Tensor& x, const Seed& seed) {
+  return stateless_shuffle(x, seed_tensor(seed));
+}
+
+Tensor split(const Tensor& seed, std::int64_t num) {
+  return stateless_uniform_full_int({num, 2}, seed, seed.dtype());
+}
+Tensor split(const Seed& seed, std::int64_t num) { return random::split(seed_tensor(seed), num); }
+
+Tensor fold_in(const Tensor& seed, std::int64_t data) {
+  const Tensor mixed = stateless_uniform_full_int({}, seed, seed.dtype());
+  return stack({mixed, fill({}, data, {.dtype = seed.dtype()})});
+}
+Tensor fold_in(const Seed& seed, std::int64_t data) { return fold_in(seed_tensor(seed), data); }
 
 }  // namespace random
 }  // namespace saem

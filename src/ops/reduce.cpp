@@ -12,7 +12,7 @@
 #include <saem/ops/transpose.hpp>
 
 #include "base/message.hpp"
-#include "ops/reduction.hpp"
+#include "ops/folding.hpp"
 #include "ops/rules.hpp"
 
 namespace saem {

@@ -11,7 +11,7 @@
 #include <saem/ops/where.hpp>
 
 #include "base/message.hpp"
-#include "ops/reduction.hpp"
+#include "ops/folding.hpp"
 
 namespace saem {
 namespace ops {

@@ -250,7 +250,7 @@ TEST(stateless_random_uniform_int, Types) {
       [](const Shape& shape, DType dtype) {
         return random::stateless_uniform(shape, kSeed, {.maxval = 100, .dtype = dtype});
       },
-      {int32, int64});
+      {int32, int64, uint32, uint64});
 }
 
 TEST(stateless_random_uniform_int, Options) {
@@ -266,10 +266,58 @@ TEST(stateless_random_uniform_int, Errors) {
                 [] { random::uniform({2}, {.minval = 3, .maxval = 3, .dtype = int32}); }),
             "stateless_random_uniform_int: needs minval < maxval, got [3, 3)");
   EXPECT_EQ(error_of<DTypeError>([] { random::uniform({2}, {.maxval = 3, .dtype = int8}); }),
-            "stateless_random_uniform_int: makes int32, int64 or floating point, not int8; "
-            "tf::cast the result");
+            "stateless_random_uniform_int: makes integers of 32 or 64 bits, not int8; tf::cast the "
+            "result");
   EXPECT_THAT(error_of<DTypeError>([] { random::uniform({2}, {.maxval = 1.5, .dtype = int32}); }),
               ::testing::HasSubstr("stateless_random_uniform_int: 1.5 does not fit"));
+}
+
+TEST(stateless_random_uniform_int, WholeRangeOfUnsigned) {
+  const Tensor high = random::stateless_uniform(
+      {1000}, kSeed, {.minval = 4294967290u, .maxval = 4294967295u, .dtype = uint32});
+  EXPECT_THAT(values_of(high), ::testing::Each(::testing::AllOf(::testing::Ge(4294967290.0),
+                                                                ::testing::Le(4294967294.0))));
+}
+
+TEST(stateless_random_uniform_full_int, Values) {
+  // tf.random.stateless_uniform([5], [1, 2], minval=None, maxval=None, dtype=...)
+  const auto make = [](DType dtype) {
+    return random::stateless_uniform_full_int({5}, kSeed, dtype);
+  };
+  EXPECT_TRUE(
+      has_values(make(int32), {5}, {1105988140, 1738052849, -335576002, 370444179, 10670227}));
+  EXPECT_TRUE(
+      has_values(make(uint32), {5}, {1105988140, 1738052849, 3959391294, 370444179, 10670227}));
+  const std::vector<std::int64_t> expected = {7464880146280614444, 1591045637757961278,
+                                              -1057468755545501549, 2524363516007002203,
+                                              6884554327646026923};
+  EXPECT_TRUE(identical(make(int64), constant(expected)));
+  EXPECT_TRUE(identical(make(uint64), cast(constant(expected), uint64)));
+  EXPECT_TRUE(has_values(random::split(constant({1, 2}), 2), {2, 2},
+                         {1105988140, 1738052849, -335576002, 370444179}));
+  EXPECT_TRUE(identical(random::split(kSeed)(0), constant(expected)(slice(0, 2))));
+  EXPECT_TRUE(has_values(random::fold_in(constant({1, 2}), 3), {2}, {1105988140, 3}));
+}
+
+TEST(stateless_random_uniform_full_int, Types) {
+  expect_one_sequence(
+      [](const Shape& shape, DType dtype) {
+        return random::stateless_uniform_full_int(shape, kSeed, dtype);
+      },
+      {int32, int64, uint32, uint64});
+}
+
+TEST(stateless_random_uniform_full_int, Options) {
+  EXPECT_EQ(random::stateless_uniform_full_int({2, 3}, kSeed, int32).shape(), (Shape{2, 3}));
+}
+
+TEST(stateless_random_uniform_full_int, Errors) {
+  EXPECT_EQ(
+      error_of<DTypeError>([] { random::stateless_uniform_full_int({2}, kSeed, float32); }),
+      "stateless_random_uniform_full_int: makes integers of 32 or 64 bits, not float32; tf::cast "
+      "the result");
+  EXPECT_EQ(error_of<ShapeError>([] { random::stateless_uniform_full_int({-1}, kSeed, int32); }),
+            "stateless_random_uniform_full_int: shape (-1,) has a negative size");
 }
 
 TEST(stateless_truncated_normal, Values) {
@@ -302,6 +350,11 @@ TEST(stateless_truncated_normal, Errors) {
 }
 
 TEST(stateless_permutation, Values) {
+  // tf.random.experimental.stateless_shuffle
+  EXPECT_TRUE(
+      has_values(random::stateless_permutation(10, kSeed), {10}, {0, 3, 8, 1, 5, 4, 9, 7, 6, 2}));
+  EXPECT_TRUE(has_values(random::stateless_shuffle(constant({{1, 2}, {3, 4}, {5, 6}}), {8, 9}),
+                         {3, 2}, {5, 6, 1, 2, 3, 4}));
   std::vector<double> places = values_of(random::stateless_permutation(1000, kSeed));
   EXPECT_NE(places[0], 0.0);
   std::sort(places.begin(), places.end());

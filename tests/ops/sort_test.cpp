@@ -26,10 +26,10 @@ std::vector<std::int64_t> order_of_line(const std::vector<double>& values, std::
                                         std::size_t length, bool descending) {
   std::vector<std::int64_t> order(length);
   std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(), [&](std::int64_t a, std::int64_t b) {
+  std::sort(order.begin(), order.end(), [&](std::int64_t a, std::int64_t b) {
     const double x = values[begin + static_cast<std::size_t>(a)];
     const double y = values[begin + static_cast<std::size_t>(b)];
-    return descending ? x > y : x < y;
+    return x == y ? a < b : descending ? x > y : x < y;
   });
   return order;
 }

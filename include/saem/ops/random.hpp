@@ -8,7 +8,7 @@
 /// Random tensors. Numbers come from Philox, a counter-based generator: same seed, same numbers,
 /// with any number of threads and on any device. The `stateless_*` functions are functions of their
 /// seed alone and give TensorFlow's numbers: integers and uniforms bit for bit, float32 normals
-/// within 3 units in the last place (8 of 2^20 off by 3, 98.5 % equal). The others draw a seed from
+/// within 2 units in the last place (99.7 % of them equal). The others draw a seed from
 /// one generator, shared by all threads and guarded by a lock; `set_seed` restarts it.
 namespace saem {
 
@@ -227,6 +227,62 @@ SAEM_API Tensor stateless_permutation(std::int64_t size, const Seed& seed);
 /// // tf.Tensor([3 3], shape=(2,), dtype=int32)
 /// @endcode
 SAEM_API Tensor shuffle(const Tensor& x, const ShuffleOptions& options = {});
+
+/// As `shuffle`, but a function of `seed` alone.
+///
+/// @param x     rank >= 1
+/// @param seed  `{1, 2}`, or a tensor of shape (2,), int32 or int64
+/// @return      the shape and dtype of `x`
+/// @throws ShapeError if `x` is a scalar or the seed is not two integers
+/// Gradient: dy in the order of x.  Source: tf.random.experimental.stateless_shuffle.
+/// @code
+/// std::cout << tf::random::stateless_shuffle(tf::range(5), {8, 9}).shape();
+/// // (5,)
+/// @endcode
+SAEM_API Tensor stateless_shuffle(const Tensor& x, const Tensor& seed);
+SAEM_API Tensor stateless_shuffle(const Tensor& x, const Seed& seed);
+
+/// Integers that are equally likely anywhere in their dtype's range: random bits.
+///
+/// @param shape  of the result
+/// @param seed   `{1, 2}`, or a tensor of shape (2,), int32 or int64
+/// @param dtype  int32, int64, uint32 or uint64
+/// @throws DTypeError for another dtype; ShapeError for a negative size or another seed
+/// Gradient: none.  Source: tf.random.stateless_uniform with minval = maxval = None.
+/// @code
+/// std::cout << tf::random::stateless_uniform_full_int({1}, {1, 2}, tf::int32);
+/// // tf.Tensor([1105988140], shape=(1,), dtype=int32)
+/// @endcode
+SAEM_API Tensor stateless_uniform_full_int(const Shape& shape, const Tensor& seed, DType dtype);
+SAEM_API Tensor stateless_uniform_full_int(const Shape& shape, const Seed& seed, DType dtype);
+
+/// New seeds from one, so that each of several draws has its own.
+///
+/// @param seed  `{1, 2}`, or a tensor of shape (2,), int32 or int64
+/// @param num   how many (default 2)
+/// @return      shape (num, 2), the dtype of `seed`
+/// @throws ShapeError for a negative number or another seed
+/// Gradient: none.  Source: tf.random.split.
+/// @code
+/// std::cout << tf::random::split({1, 2}, 3).shape();
+/// // (3, 2)
+/// @endcode
+SAEM_API Tensor split(const Tensor& seed, std::int64_t num = 2);
+SAEM_API Tensor split(const Seed& seed, std::int64_t num = 2);
+
+/// A new seed from one and a number, such as that of a step or of a machine.
+///
+/// @param seed  `{1, 2}`, or a tensor of shape (2,), int32 or int64
+/// @param data  the number
+/// @return      shape (2,), the dtype of `seed`
+/// @throws ShapeError for another seed; DTypeError if the dtype cannot hold the number
+/// Gradient: none.  Source: tf.random.fold_in.
+/// @code
+/// std::cout << tf::random::fold_in(tf::constant({1, 2}), 3);
+/// // tf.Tensor([1105988140          3], shape=(2,), dtype=int32)
+/// @endcode
+SAEM_API Tensor fold_in(const Tensor& seed, std::int64_t data);
+SAEM_API Tensor fold_in(const Seed& seed, std::int64_t data);
 
 }  // namespace random
 }  // namespace saem

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <saem/core/tensor.hpp>
+
+#include "base/philox.hpp"
+
+/// Random bits one by one, as TensorFlow's random ops take them.
+namespace saem::cpu {
+
+/// Where a sequence of random bits begins.
+struct Stream {
+  Philox::Counter counter;
+  Philox::Key key;
+};
+
+/// The stream of a seed: two numbers, scrambled as TensorFlow does, so that a user may put the
+/// entropy into either; or three, the state of a Generator, which are counter and key themselves.
+Stream stream_of(const Tensor& seed);
+
+/// The 32-bit numbers of a stream one by one, from block `first` on.
+class Words {
+ public:
+  Words(const Stream& stream, std::uint64_t first)
+      : counter_(Philox::advance(stream.counter, first)), key_(stream.key) {}
+  std::uint32_t next() {
+    if (used_ == 4) {
+      block_ = Philox::bits(counter_, key_);
+      counter_ = Philox::advance(counter_, 1);
+      used_ = 0;
+    }
+    return block_[used_++];
+  }
+
+ private:
+  Philox::Counter counter_;
+  Philox::Key key_;
+  Philox::Counter block_{};
+  std::size_t used_ = 4;
+};
+
+struct Pair {
+  double first;
+  double second;
+};
+
+/// 52 of 64 random bits as a number in [0, 1).
+inline double unit(std::uint32_t high, std::uint32_t low) {
+  const std::uint64_t fraction = (std::uint64_t{high & 0xfffffu} << 32) | low;
+  return std::bit_cast<double>((std::uint64_t{1023} << 52) | fraction) - 1.0;
+}
+
+/// 23 of 32 random bits as a number in [0, 1).
+inline float unit(std::uint32_t bits) {
+  return std::bit_cast<float>((bits & 0x7fffffu) | 0x3f800000u) - 1.0f;
+}
+
+/// Two uniform numbers become two normal ones: Box and Muller, Ann. Math. Statist. 29 (1958).
+inline Pair box_muller(double first, double second) {
+  const double angle = 2.0 * 3.14159265358979323846 * second;
+  const double radius = std::sqrt(-2.0 * std::log(std::max(first, 1.0e-7)));
+  return {std::sin(angle) * radius, std::cos(angle) * radius};
+}
+
+inline Pair box_muller(float first, float second) {
+  const auto angle = static_cast<float>(2.0 * 3.14159265358979323846 * double{second});
+  const float radius = std::sqrt(-2.0f * std::log(std::max(first, 1.0e-7f)));
+  return {std::sin(angle) * radius, std::cos(angle) * radius};
+}
+
+}  // namespace saem::cpu
