@@ -272,7 +272,8 @@ constexpr Call kCalls[] = {
     SAEM_CALL(boolean_mask(pick(b, p), pick(b, p), {.axis = b.axis()})),
     SAEM_CALLS(dynamic_partition(pick(b, p), indices(b, p), static_cast<int>(b.between(-1, 4)))),
     SAEM_CALL(dynamic_stitch({indices(b, p), indices(b, p)}, {pick(b, p), pick(b, p)})),
-    SAEM_CALL(math::bincount(indices(b, p), {.minlength = b.between(-1, 5), .maxlength = b.between(-1, 9)})),
+    SAEM_CALL(math::bincount(indices(b, p),
+                             {.minlength = b.between(-1, 5), .maxlength = b.between(-1, 9)})),
     SAEM_CALL(
         histogram_fixed_width(pick(b, p), {b.number(), b.number()}, {.nbins = b.between(-1, 9)})),
     SAEM_CALL(bucketize(pick(b, p), {-1.0, 0.5, b.number()})),
@@ -307,14 +308,21 @@ double Bytes::number() {
   return static_cast<double>(between(-8, 8)) / 2.0;
 }
 
-Tensor random_tensor(Bytes& bytes) {
+Tensor random_tensor(Bytes& bytes, const Tensor& like) {
+  const std::int64_t resemblance = like.defined() ? bytes.between(0, 3) : 0;
   Shape shape;
-  const std::int64_t rank = bytes.between(0, 4);
-  for (std::int64_t i = 0; i < rank; ++i) {
-    const std::int64_t size = bytes.between(0, 9);
-    shape.push_back(size > 4 ? 2 : size);
+  if (resemblance > 1) {
+    shape = like.shape();
+  } else {
+    const std::int64_t rank = bytes.between(0, 4);
+    for (std::int64_t i = 0; i < rank; ++i) {
+      const std::int64_t size = bytes.between(0, 9);
+      shape.push_back(size > 4 ? 2 : size);
+    }
   }
-  const DType dtype = some_dtype(bytes);
+  // Half of them float32: what gradients and most functions take.
+  const DType any = bytes.coin() ? float32 : some_dtype(bytes);
+  const DType dtype = resemblance > 0 ? like.dtype() : any;
   std::vector<double> values(static_cast<std::size_t>(shape.size()));
   for (double& value : values) value = bytes.number();
   Tensor tensor = cast(constant(values, shape), dtype);

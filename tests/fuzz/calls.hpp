@@ -30,8 +30,9 @@ class Bytes {
   std::size_t at_ = 0;
 };
 
-/// Rank 0 to 4, sizes 0 to 4, any dtype, sometimes a view with gaps.
-Tensor random_tensor(Bytes& bytes);
+/// Rank 0 to 4, sizes 0 to 4, any dtype, sometimes a view with gaps. Often of the dtype, or dtype
+/// and shape, of `like`, if that is defined: most functions refuse tensors that do not fit.
+Tensor random_tensor(Bytes& bytes, const Tensor& like);
 
 /// Calls a function of the API on tensors of the pool with random options.
 std::vector<Tensor> random_call(Bytes& bytes, const std::vector<Tensor>& pool);

@@ -44,7 +44,9 @@ void run_case(std::span<const std::uint8_t> data, Counts& counts) {
   Bytes bytes(data);
   const bool differentiate = bytes.below(4) == 0;
   std::vector<Tensor> pool;
-  for (std::size_t i = 0; i < 3; ++i) pool.push_back(random_tensor(bytes));
+  for (std::size_t i = 0; i < 3; ++i) {
+    pool.push_back(random_tensor(bytes, pool.empty() ? Tensor() : pool[0]));
+  }
   const Tensor source = pool[0];
   std::optional<GradientTape> tape;
   if (differentiate && source.dtype().is_differentiable()) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import subprocess
 import tempfile
@@ -42,7 +43,7 @@ def accepted_dtypes(program: Path) -> dict[str, set[str]]:
                     for asked in case.inputs[0]:
                         own = asked.dtype or dtype
                         plain = "float32" if own == "bfloat16" else own
-                        array = inputs.make(_with_dtype(asked, plain), plain,
+                        array = inputs.make(dataclasses.replace(asked, dtype=plain), plain,
                                             inputs.generator_for(op))
                         described.append({"dtype": own, "shape": list(array.shape)})
                         data.append(_bytes(array, own))
@@ -52,11 +53,6 @@ def accepted_dtypes(program: Path) -> dict[str, set[str]]:
                     tried.append((op, dtype))
         subprocess.run([program, "run", jobs, results], check=True)
         return _successes(results, tried)
-
-
-def _with_dtype(asked: object, dtype: str) -> object:
-    import dataclasses
-    return dataclasses.replace(asked, dtype=dtype)  # type: ignore[type-var]
 
 
 def _successes(results: Path, tried: list[tuple[str, str]]) -> dict[str, set[str]]:

@@ -32,7 +32,6 @@ FUNCTIONS = {
     "complex_abs": "abs", "mirror_pad": "pad", "random_seed": "next_seed",
     "stateless_random_normal": "stateless_normal", "stateless_random_uniform": "stateless_uniform",
     "stateless_random_uniform_int": "stateless_uniform",
-    "contiguous": "Tensor::contiguous", "strided_slice": "Tensor::operator()",
 }
 GROUPS = [("floating point", declare.FLOATS), ("integers", declare.INTS), ("bool", declare.BOOL),
           ("complex", declare.COMPLEX)]
@@ -48,10 +47,23 @@ class Entry:
     source: str
 
 
+# Ops that methods of Tensor and Variable call.
+METHODS = {
+    "contiguous": Entry("tensor", "The same elements in row-major order without gaps: "
+                        "`x.contiguous()`", "dy", ""),
+    "strided_slice": Entry("tensor", "A row, column or box, as a view: `x(0, tf::slice(1, 3))`",
+                           "dy put into zeros of x's shape", "tf.strided_slice"),
+    "strided_slice_update": Entry("tensor", "A tensor with a box of it replaced: "
+                                  "`variable(0).assign(y)`", "dy outside of the box for the "
+                                  "tensor, inside for the value",
+                                  "tf.raw_ops.TensorStridedSliceUpdate"),
+}
+
+
 def sentence(lines: list[str]) -> str:
     """The first sentence, where an abbreviation or a decimal point ends none."""
     text = " ".join(lines)
-    end = re.search(r"(?<!i\.e)(?<!e\.g)\.(?= [A-Z]|$)", text)
+    end = re.search(r"(?<!i\.e)(?<!e\.g)\.(?= [A-Z@]|$)", text)
     return text[:end.start()] if end else text
 
 
@@ -94,7 +106,7 @@ def dtypes_in_words(names: set[str]) -> str:
             words.append(word)
         else:
             words += inside
-    return ", ".join(words) or "its own"
+    return ", ".join(words)
 
 
 def cell(text: str) -> str:
@@ -113,7 +125,7 @@ def row(name: str, entry: Entry, op: dict[str, object] | None, dtypes: set[str],
     if op is not None and not op["differentiable"]:
         gradient = "none"
     else:
-        gradient = entry.gradient or "of the ops it is made of"
+        gradient = entry.gradient
     source = f"`{entry.source}`" if entry.source else ""
     return (f"| `{name}` | {cell(entry.formula)} | {dtypes_in_words(dtypes)} | {devices} | "
             f"{cell(gradient)} | {source} |")
@@ -122,16 +134,14 @@ def row(name: str, entry: Entry, op: dict[str, object] | None, dtypes: set[str],
 def page(program: Path) -> str:
     listing = subprocess.run([program, "ops"], capture_output=True, text=True, check=True).stdout
     table = {op["name"]: op for op in json.loads(listing) if not op["backward"]}
-    described = entries()
+    # A function that is no op and none of TensorFlow's is a help for ops, not for users.
+    described = {name: entry for name, entry in entries().items()
+                 if name in table or name in FUNCTIONS.values() or entry.source}
     dtypes = probe.accepted_dtypes(program)
     gpu = gpu_kernels()
     of_op: dict[str, Entry] = {}
     for name in table:
-        function = FUNCTIONS.get(name, name)
-        if function in described:
-            of_op[name] = described[function]
-        else:
-            of_op[name] = Entry("tensor", f"What `{function}` does", "", "")
+        of_op[name] = METHODS.get(name) or described[FUNCTIONS.get(name, name)]
     rows: dict[str, list[str]] = {}
     for name, entry in sorted((described | of_op).items()):
         rows.setdefault(entry.header, []).append(
