@@ -209,7 +209,7 @@ Tensor row_counts(const Tensor& data, const Tensor& ids, std::int64_t num_segmen
 /// What the ids of a sorted segmentation say.
 struct Segments {
   std::int64_t count = 0;
-  std::vector<std::uint8_t> has_rows;
+  std::vector<std::int64_t> ids;
   bool gaps = false;
 };
 
@@ -218,8 +218,9 @@ Segments read_segments(const char* op, const Tensor& data, const Tensor& segment
     raise<ShapeError>(op, "needs one id for each row of data; data has shape {}, segment_ids {}",
                       data.shape().to_string(), segment_ids.shape().to_string());
   }
-  const std::vector<std::int64_t> ids = ops::host_integers(segment_ids, op, "segment_ids");
   Segments segments;
+  segments.ids = ops::host_integers(segment_ids, op, "segment_ids");
+  const std::vector<std::int64_t>& ids = segments.ids;
   std::int64_t previous = -1;
   for (std::size_t i = 0; i < ids.size(); ++i) {
     if (ids[i] < 0 || ids[i] < previous) {
@@ -228,23 +229,26 @@ Segments read_segments(const char* op, const Tensor& data, const Tensor& segment
                         "unsorted_{}",
                         i, ids[i], ids[i] < 0 ? "is negative" : "is less than the one before", op);
     }
+    if (ids[i] == std::numeric_limits<std::int64_t>::max()) {
+      raise<ValueError>(op, "segment_ids[{}] = {} leaves no number for how many segments there are",
+                        i, ids[i]);
+    }
     segments.gaps = segments.gaps || ids[i] > previous + 1;
     previous = ids[i];
   }
   segments.count = previous + 1;
-  if (segments.gaps) {
-    segments.has_rows.assign(static_cast<std::size_t>(segments.count), 0);
-    for (const std::int64_t id : ids) segments.has_rows[static_cast<std::size_t>(id)] = 1;
-  }
   return segments;
 }
 
 /// `folded`, with zeros for segments without rows.
 Tensor without_gaps(const Tensor& folded, const Segments& segments) {
-  if (!segments.gaps) return folded;
+  if (!segments.gaps || folded.size() == 0) return folded;
+  // As long as `folded`, so a number of segments that no memory holds was refused there.
+  std::vector<std::uint8_t> has_rows(static_cast<std::size_t>(segments.count), 0);
+  for (const std::int64_t id : segments.ids) has_rows[static_cast<std::size_t>(id)] = 1;
   Shape shape{segments.count};
   while (shape.rank() < folded.rank()) shape.push_back(1);
-  return where(cast(constant(segments.has_rows, shape), bool_), folded, 0);
+  return where(cast(constant(has_rows, shape), bool_), folded, 0);
 }
 
 }  // namespace

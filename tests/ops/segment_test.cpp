@@ -300,6 +300,16 @@ TEST(segment, Errors) {
             }),
             "segment_mean: needs one id for each row of data; data has shape (4, 2), segment_ids "
             "(2,)");
+  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+  EXPECT_EQ(error_of<ValueError>([] {
+              (void)math::segment_sum(constant({1.0, 2.0}), constant({std::int64_t{0}, kMost}));
+            }),
+            "segment_sum: segment_ids[1] = 9223372036854775807 leaves no number for how many "
+            "segments there are");
+  (void)error_of<OutOfMemoryError>([] {
+    (void)math::segment_max(constant({1.0, 2.0}), constant({std::int64_t{0}, kMost / 64}));
+  });
+  EXPECT_EQ(math::segment_max(zeros({2, 0}), constant({std::int64_t{0}, kMost / 64})).size(), 0);
 }
 
 }  // namespace
