@@ -33,6 +33,7 @@ for nesterov in [False, True]:
          dtypes=["float32", "float64"], gradient=False)
 
 case("vectorized_map",
-     cpp="tf::vectorized_map([](const tf::Tensor& r) { return tf::reduce_sum(r * r); }, x[0])",
+     cpp="return outputs("
+         "tf::vectorized_map([](const tf::Tensor& r) { return tf::reduce_sum(r * r); }, x[0]));",
      tf=lambda x: tf.vectorized_map(lambda r: tf.reduce_sum(r * r), x[0]),
      inputs=[(3, 4), (1, 2)], dtypes=["float32", "float64"])
