@@ -39,8 +39,8 @@
 #include <saem/ops/creation.hpp>
 #include <saem/ops/cross_entropy.hpp>
 #include <saem/ops/diag.hpp>
-#include <saem/ops/error_function.hpp>
 #include <saem/ops/einsum.hpp>
+#include <saem/ops/error_function.hpp>
 #include <saem/ops/extract_patches.hpp>
 #include <saem/ops/fft.hpp>
 #include <saem/ops/gamma_functions.hpp>
