@@ -30,6 +30,12 @@ void throw_finding(GpuState& state) {
     raise<ValueError>(found.op, "label {} at position {} is outside [0, {})", found.value,
                       found.position, found.limit);
   }
+  if (found.kind == Finding::kZeroDivisor) {
+    raise<ValueError>(
+        found.op,
+        "an integer is divided by zero; tf::cast to tf::float32 for infinity, or take "
+        "tf::where to replace the zeros");
+  }
   raise<IndexError>(found.op, "indices[{}] = {} is not in [0, {})", found.position, found.value,
                     found.limit);
 }

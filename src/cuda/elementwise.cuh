@@ -175,41 +175,38 @@ __device__ __forceinline__ void compute_strided(const Function& f, Out* __restri
 }
 
 // One kernel for each number of inputs: a template whose parameters end in a pack has no address
-// that nvcc can take.
+// that nvcc can take. No launch bounds: told of 256 threads, ptxas keeps to 32 registers and spills
+// a float32 add's operands to memory; left alone it takes 40.
 template <int kVector, class Function, class Out, class A>
-__global__ void __launch_bounds__(kPointwiseThreads)
-    flat_kernel_of_1(const Function f, Out* output, std::int64_t size, const Operand<A> a) {
+__global__ void flat_kernel_of_1(const Function f, Out* output, std::int64_t size,
+                                 const Operand<A> a) {
   compute_flat<kVector>(f, output, size, a);
 }
 template <int kVector, class Function, class Out, class A>
-__global__ void __launch_bounds__(kPointwiseThreads)
-    strided_kernel_of_1(const Function f, Out* output, std::uint32_t pieces, const KernelAxes axes,
-                        const StridedOperand<A> a) {
+__global__ void strided_kernel_of_1(const Function f, Out* output, std::uint32_t pieces,
+                                    const KernelAxes axes, const StridedOperand<A> a) {
   compute_strided<kVector>(f, output, pieces, axes, a);
 }
 template <int kVector, class Function, class Out, class A, class B>
-__global__ void __launch_bounds__(kPointwiseThreads)
-    flat_kernel_of_2(const Function f, Out* output, std::int64_t size, const Operand<A> a,
-                     const Operand<B> b) {
+__global__ void flat_kernel_of_2(const Function f, Out* output, std::int64_t size,
+                                 const Operand<A> a, const Operand<B> b) {
   compute_flat<kVector>(f, output, size, a, b);
 }
 template <int kVector, class Function, class Out, class A, class B>
-__global__ void __launch_bounds__(kPointwiseThreads)
-    strided_kernel_of_2(const Function f, Out* output, std::uint32_t pieces, const KernelAxes axes,
-                        const StridedOperand<A> a, const StridedOperand<B> b) {
+__global__ void strided_kernel_of_2(const Function f, Out* output, std::uint32_t pieces,
+                                    const KernelAxes axes, const StridedOperand<A> a,
+                                    const StridedOperand<B> b) {
   compute_strided<kVector>(f, output, pieces, axes, a, b);
 }
 template <int kVector, class Function, class Out, class A, class B, class C>
-__global__ void __launch_bounds__(kPointwiseThreads)
-    flat_kernel_of_3(const Function f, Out* output, std::int64_t size, const Operand<A> a,
-                     const Operand<B> b, const Operand<C> c) {
+__global__ void flat_kernel_of_3(const Function f, Out* output, std::int64_t size,
+                                 const Operand<A> a, const Operand<B> b, const Operand<C> c) {
   compute_flat<kVector>(f, output, size, a, b, c);
 }
 template <int kVector, class Function, class Out, class A, class B, class C>
-__global__ void __launch_bounds__(kPointwiseThreads)
-    strided_kernel_of_3(const Function f, Out* output, std::uint32_t pieces, const KernelAxes axes,
-                        const StridedOperand<A> a, const StridedOperand<B> b,
-                        const StridedOperand<C> c) {
+__global__ void strided_kernel_of_3(const Function f, Out* output, std::uint32_t pieces,
+                                    const KernelAxes axes, const StridedOperand<A> a,
+                                    const StridedOperand<B> b, const StridedOperand<C> c) {
   compute_strided<kVector>(f, output, pieces, axes, a, b, c);
 }
 

@@ -1,4 +1,4 @@
-// gather, gather_grad; floor 4 of 5: CUDA.
+// gather, gather_grad, one_hot; floor 4 of 5: CUDA.
 //
 // gather moves each slice in the widest pieces that its size and place allow. gather_grad adds in a
 // fixed order: indices are sorted, equal ones keep their order, and one group of threads adds up
@@ -209,11 +209,66 @@ void run_gather_grad(const OpCall& call, std::span<Tensor> outputs) {
   }
 }
 
+/// Integers of any dtype.
+struct Indices {
+  const void* data;
+  int width;
+  bool is_signed;
+};
+
+__device__ __forceinline__ std::int64_t index_at(const Indices& indices, std::int64_t i) {
+  switch (indices.width) {
+    case 1:
+      return indices.is_signed ? static_cast<const std::int8_t*>(indices.data)[i]
+                               : static_cast<const std::uint8_t*>(indices.data)[i];
+    case 2:
+      return indices.is_signed ? static_cast<const std::int16_t*>(indices.data)[i]
+                               : static_cast<const std::uint16_t*>(indices.data)[i];
+    case 4:
+      return indices.is_signed ? std::int64_t{static_cast<const std::int32_t*>(indices.data)[i]}
+                               : std::int64_t{static_cast<const std::uint32_t*>(indices.data)[i]};
+    default:
+      return static_cast<const std::int64_t*>(indices.data)[i];
+  }
+}
+
+/// indices (outer, inner) -> (outer, depth, inner), an element of the output a thread.
+template <class T>
+__global__ void write_one_hot(const Indices indices, T* __restrict__ output, std::int64_t size,
+                              std::int64_t depth, std::int64_t inner, const T on, const T off) {
+  wait_for_inputs();
+  const std::int64_t i = std::int64_t{blockIdx.x} * kThreads + threadIdx.x;
+  if (i >= size) return;
+  const std::int64_t line = inner == 1 ? i : i / inner;
+  const std::int64_t row = line / depth;
+  const std::int64_t index = index_at(indices, row * inner + (i - line * inner));
+  output[i] = index == line - row * depth ? on : off;
+}
+
+void run_one_hot(const OpCall& call, std::span<Tensor> outputs) {
+  const auto& options = call.options<OneHotOptions>();
+  const Tensor& indices = call.input(0);
+  Tensor& output = outputs[0];
+  if (output.size() == 0) return;
+  std::int64_t inner = 1;
+  for (int i = options.axis; i < indices.rank(); ++i) inner *= indices.shape()[i];
+  const Widest on = repeated_bits(*options.on_value, output.dtype());
+  const Widest off = repeated_bits(*options.off_value, output.dtype());
+  dispatch_width(output.dtype(), [&]<class T>(Type<T>) {
+    launch(call.op.name, &write_one_hot<T>, ceil_div(output.size(), kThreads), kThreads,
+           Indices{indices.data(), static_cast<int>(indices.dtype().size()),
+                   !indices.dtype().is_unsigned()},
+           static_cast<T*>(output.mutable_data()), output.size(), options.depth, inner,
+           first_of<T>(on), first_of<T>(off));
+  });
+}
+
 }  // namespace
 
 void register_gather() {
   register_kernel("gather", DeviceType::kGPU, {&run_gather, false, false, true});
   register_kernel("gather_grad", DeviceType::kGPU, {&run_gather_grad});
+  register_kernel("one_hot", DeviceType::kGPU, {&run_one_hot, false, false, true});
 }
 
 }  // namespace saem::cuda

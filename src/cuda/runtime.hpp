@@ -12,7 +12,7 @@ namespace saem::cuda {
 /// What a kernel found wrong while it ran, in memory that host and GPU share. The first finding is
 /// kept; the host reads it at the next synchronisation and throws it there.
 struct Finding {
-  enum Kind : std::uint32_t { kIndex, kLabel };
+  enum Kind : std::uint32_t { kIndex, kLabel, kZeroDivisor };
 
   std::uint32_t complete;  ///< 1 once the rest is written
   Kind kind;
@@ -94,7 +94,7 @@ __device__ __forceinline__ void wait_for_inputs() {
 }
 
 /// Called by a kernel that meets a value outside [0, limit) and goes on without it: IndexError, or
-/// ValueError for a label, at the next synchronisation.
+/// ValueError for a label or a divisor, at the next synchronisation.
 __device__ inline void report(Finding* finding, Finding::Kind kind, const char* op,
                               std::int64_t value, std::int64_t position, std::int64_t limit) {
   if (atomicCAS(finding->claim, 0u, 1u) != 0u) return;

@@ -4,6 +4,7 @@
 #include <cuda_fp16.h>
 
 #include <cstdint>
+#include <cstring>
 #include <saem/core/dtype.hpp>
 #include <type_traits>
 
@@ -97,6 +98,31 @@ decltype(auto) dispatch_floating(DType dtype, Body&& body) {
     default:
       return body(Type<float>{});
   }
+}
+
+/// 16 bytes as one piece; wider than its elements' alignment asks for.
+using Widest = uint4;
+
+/// The element that `value` becomes in `dtype`, as often as it fits.
+inline Widest repeated_bits(const Scalar& value, DType dtype) {
+  std::byte bytes[kWidest];
+  dispatch_any(dtype, [&]<class T>(Type<T>) {
+    const T element = value.to<T>();
+    for (std::size_t at = 0; at < sizeof(bytes); at += sizeof(T)) {
+      std::memcpy(bytes + at, &element, sizeof(T));
+    }
+  });
+  Widest bits;
+  std::memcpy(&bits, bytes, sizeof(bits));
+  return bits;
+}
+
+/// The first element of `T` in those bytes.
+template <class T>
+T first_of(const Widest& bits) {
+  T element;
+  std::memcpy(&element, &bits, sizeof(T));
+  return element;
 }
 
 constexpr std::int64_t ceil_div(std::int64_t x, std::int64_t y) { return (x + y - 1) / y; }
