@@ -46,11 +46,20 @@ struct PhiloxStream {
   /// Of the two halves of a `stateless_*` seed: TensorFlow's scrambling, which lets a user put the
   /// entropy into either.
   static constexpr PhiloxStream of_seed(std::uint64_t first, std::uint64_t second) {
-    const auto mixed =
-        Philox::bits({static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(first >> 32),
-                      static_cast<std::uint32_t>(second), static_cast<std::uint32_t>(second >> 32)},
-                     {0x3ec8f720u, 0x02461e29u});
+    const auto mixed = Philox::bits(words(first, second), {0x3ec8f720u, 0x02461e29u});
     return {{0, 0, mixed[2], mixed[3]}, {mixed[0], mixed[1]}};
+  }
+
+  /// Of the state of a Generator: 128 bits of counter, 64 of key.
+  static constexpr PhiloxStream of_state(std::uint64_t low, std::uint64_t high, std::uint64_t key) {
+    return {words(low, high),
+            {static_cast<std::uint32_t>(key), static_cast<std::uint32_t>(key >> 32)}};
+  }
+
+ private:
+  static constexpr Philox::Counter words(std::uint64_t low, std::uint64_t high) {
+    return {static_cast<std::uint32_t>(low), static_cast<std::uint32_t>(low >> 32),
+            static_cast<std::uint32_t>(high), static_cast<std::uint32_t>(high >> 32)};
   }
 };
 

@@ -112,6 +112,8 @@ void fold_batch_into_rows(Plan& plan) {
     return;
   }
   plan.rows *= plan.batch[0];
+  // A stride that is never taken; oneDNN fails at run time if it is less than the rows.
+  if (plan.inner == 1 && plan.a.row_stride == 1) plan.a.column_stride = plan.rows;
   plan.batch.clear();
   plan.a.batch_strides.clear();
   plan.b.batch_strides.clear();

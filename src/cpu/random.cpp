@@ -40,7 +40,7 @@ using Blocks = std::uint32_t[4][kBatch];
 using FloatFunction = void (*)(const Blocks& blocks, float* output);
 
 /// Makes blocks [first, first + kBatch) of a stream.
-using BlockMaker = void (*)(const Stream& stream, std::uint64_t first, Blocks& blocks);
+using BlockMaker = void (*)(const PhiloxStream& stream, std::uint64_t first, Blocks& blocks);
 
 }  // namespace saem::cpu
 #endif
@@ -195,7 +195,7 @@ void UniformFloats(const Blocks& blocks, float* output) {
 
 /// Blocks [first, first + kBatch) of a stream. Loops over arrays of known length: the compiler
 /// makes vectors.
-void MakeBlocks(const Stream& stream, std::uint64_t first, Blocks& blocks) {
+void MakeBlocks(const PhiloxStream& stream, std::uint64_t first, Blocks& blocks) {
   for (std::int64_t i = 0; i < kBatch; ++i) {
     const auto counter = Philox::advance(stream.counter, first + static_cast<std::uint64_t>(i));
     for (int word = 0; word < 4; ++word) blocks[word][i] = counter[static_cast<std::size_t>(word)];
@@ -228,19 +228,6 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace saem::cpu {
 
-Stream stream_of(const Tensor& seed) {
-  const auto half = [&](std::size_t i) {
-    return static_cast<std::uint64_t>(seed.dtype() == int32
-                                          ? std::int64_t{seed.data_as<std::int32_t>()[i]}
-                                          : seed.data_as<std::int64_t>()[i]);
-  };
-  const auto low = [&](std::size_t i) { return static_cast<std::uint32_t>(half(i)); };
-  const auto high = [&](std::size_t i) { return static_cast<std::uint32_t>(half(i) >> 32); };
-  if (seed.size() == 3) return {{low(0), high(0), low(1), high(1)}, {low(2), high(2)}};
-  const auto mixed = Philox::bits({low(0), high(0), low(1), high(1)}, {0x3ec8f720u, 0x02461e29u});
-  return {{0, 0, mixed[2], mixed[3]}, {mixed[0], mixed[1]}};
-}
-
 HWY_EXPORT(FindNormalFloats);
 HWY_EXPORT(FindUniformFloats);
 HWY_EXPORT(FindMakeBlocks);
@@ -252,7 +239,7 @@ namespace {
 template <class Make>
 void for_each_batch(const Tensor& seed, std::int64_t size, std::int64_t per_block, Make&& make) {
   constexpr std::int64_t kBatchesPerTask = 32;
-  const Stream stream = stream_of(seed);
+  const PhiloxStream stream = stream_of(seed);
   const std::int64_t step = per_block * kBatch;
   const auto make_blocks = HWY_DYNAMIC_DISPATCH(FindMakeBlocks)();
   parallel_for(size, step * kBatchesPerTask, [&](std::int64_t begin, std::int64_t end) {
@@ -401,7 +388,7 @@ void make_truncated(const Tensor& seed, T* output, std::int64_t size) {
   constexpr bool kWide = std::is_same_v<T, double>;
   constexpr std::int64_t kGroup = kWide ? 2 : 4;  // elements that share a stretch of the stream
   constexpr std::int64_t kBlocksPerGroup = kGroup * 256 / 4;
-  const Stream stream = stream_of(seed);
+  const PhiloxStream stream = stream_of(seed);
   const std::int64_t groups = (size + kGroup - 1) / kGroup;
   parallel_for(groups, 512, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t group = begin; group < end; ++group) {

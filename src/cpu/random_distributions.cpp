@@ -157,7 +157,7 @@ double few_binomial(double count, double prob, Doubles& uniforms) {
 
 /// Whether to take `many_binomial`; TensorFlow asks in the parameters' own dtype.
 template <class T>
-double binomial_number(T count, T prob, const Stream& stream, std::int64_t index) {
+double binomial_number(T count, T prob, const PhiloxStream& stream, std::int64_t index) {
   const auto n = static_cast<double>(count);
   const auto p = static_cast<double>(prob);
   if (p != p || n != n || std::isinf(n)) return std::numeric_limits<double>::quiet_NaN();
@@ -213,7 +213,7 @@ void for_each_output(const Tensor& parameters, Tensor& output, Make&& make) {
 
 template <double (*number)(double, Words&)>
 void run_by_parameter(const OpCall& call, std::span<Tensor> outputs) {
-  const Stream stream = stream_of(call.input(0));
+  const PhiloxStream stream = stream_of(call.input(0));
   dispatch_numeric(call.input(1).dtype(), [&]<class P>(Type<P>) {
     const P* parameters = call.input(1).data_as<P>();
     for_each_output(call.input(1), outputs[0], [&](std::int64_t parameter, std::int64_t index) {
@@ -224,7 +224,7 @@ void run_by_parameter(const OpCall& call, std::span<Tensor> outputs) {
 }
 
 void run_binomial(const OpCall& call, std::span<Tensor> outputs) {
-  const Stream stream = stream_of(call.input(0));
+  const PhiloxStream stream = stream_of(call.input(0));
   dispatch_numeric(call.input(1).dtype(), [&]<class P>(Type<P>) {
     if constexpr (!std::is_integral_v<P>) {
       const P* counts = call.input(1).data_as<P>();
@@ -256,7 +256,7 @@ void run_categorical(const OpCall& call, std::span<Tensor> outputs) {
   const Tensor& logits = call.input(1);
   const std::int64_t classes = logits.shape()[1];
   const std::int64_t samples = outputs[0].shape()[1];
-  const Stream stream = stream_of(call.input(0));
+  const PhiloxStream stream = stream_of(call.input(0));
   const auto run = [&]<class T, class I>(Type<T>, Type<I>) {
     const T* rows = logits.data_as<T>();
     I* to = outputs[0].mutable_data_as<I>();

@@ -4,27 +4,16 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
-#include <saem/core/tensor.hpp>
 
-#include "base/philox.hpp"
+#include "core/random_stream.hpp"
 
 /// Random bits one by one, as TensorFlow's random ops take them.
 namespace saem::cpu {
 
-/// Where a sequence of random bits begins.
-struct Stream {
-  Philox::Counter counter;
-  Philox::Key key;
-};
-
-/// The stream of a seed: two numbers, scrambled as TensorFlow does, so that a user may put the
-/// entropy into either; or three, the state of a Generator, which are counter and key themselves.
-Stream stream_of(const Tensor& seed);
-
 /// The 32-bit numbers of a stream one by one, from block `first` on.
 class Words {
  public:
-  Words(const Stream& stream, std::uint64_t first)
+  Words(const PhiloxStream& stream, std::uint64_t first)
       : counter_(Philox::advance(stream.counter, first)), key_(stream.key) {}
   std::uint32_t next() {
     if (used_ == 4) {

@@ -6,7 +6,7 @@
 // of it. Bits, integers and uniforms are equal; normals differ by the rounding of sine and cosine.
 #include <saem/ops/random.hpp>
 
-#include "base/philox.hpp"
+#include "core/random_stream.hpp"
 #include "cuda/runtime.hpp"
 #include "cuda/types.cuh"
 
@@ -14,15 +14,6 @@ namespace saem::cuda {
 namespace {
 
 constexpr int kThreads = 256;
-
-PhiloxStream stream_of(const Tensor& seed) {
-  const auto half = [&](int i) {
-    return static_cast<std::uint64_t>(seed.dtype() == DType(DType::kInt32)
-                                          ? std::int64_t{seed.data_as<std::int32_t>()[i]}
-                                          : seed.data_as<std::int64_t>()[i]);
-  };
-  return PhiloxStream::of_seed(half(0), half(1));
-}
 
 __device__ __forceinline__ float unit(std::uint32_t bits) {
   return __uint_as_float((bits & 0x7fffffu) | 0x3f800000u) - 1.0f;

@@ -109,6 +109,26 @@ TEST(matmul, Batches) {
   }
 }
 
+/// One product of a batch at a time, and all of them with one shared right side.
+TEST(matmul, BatchesOfVectors) {
+  for (const DType dtype : {DType(DType::kBFloat16), float32, float64}) {
+    for (const auto& [n, k, m] : {std::array{2, 1, 3}, std::array{2, 3, 1}, std::array{1, 2, 3},
+                                  std::array{1, 1, 5}, std::array{5, 1, 1}, std::array{1, 3, 1}}) {
+      SCOPED_TRACE(std::string(dtype.name()) + " " + (Shape{n, k, m}).to_string());
+      const Tensor a = whole({4, n, k}, dtype, 1);
+      const Tensor b = whole({4, k, m}, dtype, 2);
+      const Tensor turned_a = transpose(a, {.perm = {0, 2, 1}}).contiguous();
+      const Tensor turned_b = transpose(b, {.perm = {0, 2, 1}}).contiguous();
+      for (int i = 0; i < 4; ++i) {
+        EXPECT_TRUE(near(matmul(a, b)(i), matmul(a(i), b(i))));
+        EXPECT_TRUE(near(matmul(a, b(0))(i), matmul(a(i), b(0))));
+        EXPECT_TRUE(near(matmul(turned_a, b(0), {.transpose_a = true})(i), matmul(a(i), b(0))));
+        EXPECT_TRUE(near(matmul(a, turned_b(0), {.transpose_b = true})(i), matmul(a(i), b(0))));
+      }
+    }
+  }
+}
+
 TEST(matmul, Options) {
   const Tensor a = constant({{1.0, 2.0}, {3.0, 4.0}});
   const Tensor b = constant({{0.0, 1.0}, {2.0, 0.0}});
