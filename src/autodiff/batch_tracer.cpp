@@ -51,6 +51,24 @@ Tensors run_elementwise(const BatchCall& call) {
   return alike ? ops::batch_in_front(call) : ops::batch_by_broadcasting(call);
 }
 
+/// A number in host memory meets tensors on any device, a batch of numbers does not: it goes where
+/// the slices meet.
+void join_device(const OpCall& call, Tensors& inputs) {
+  const auto meets = [&](std::size_t i) {
+    return i >= 32 || ((call.op.host_inputs >> i) & 1u) == 0;
+  };
+  Device device;
+  for (std::size_t i = 0; i < call.inputs.size(); ++i) {
+    if (meets(i) && call.input(i).device().type != DeviceType::kCPU)
+      device = call.input(i).device();
+  }
+  if (device.type == DeviceType::kCPU || call.op.has(kOnHost)) return;
+  for (std::size_t i = 0; i < call.inputs.size(); ++i) {
+    const Tensor& slice = call.input(i);
+    if (meets(i) && slice.rank() == 0 && slice.device() != device) inputs[i] = inputs[i].to(device);
+  }
+}
+
 }  // namespace
 
 Tensor BatchTracer::slice_of(const Tensor& batch) {
@@ -133,6 +151,7 @@ Tensors BatchTracer::on_op(const OpCall& call, const TensorSpecs& specs) {
   } else {
     const TracerFrame outside(outer_tracer_);
     const ListenerFrame::Outside heard(*frame_);
+    if (any) join_device(call, inputs);
     if (!any && !stateful) return apply(call.op, call.inputs, call.attributes);
     if (any && call.op.batch != nullptr) {
       outputs = call.op.batch(batch_call);
@@ -181,6 +200,7 @@ Tensors BatchTracer::run_slices(const BatchCall& call, const TensorSpecs& specs)
     for (std::size_t i = 0; i < outputs.size(); ++i) results[i].push_back(std::move(outputs[i]));
   }
   Tensors stacked;
+  const DeviceScope beside(call.inputs.empty() ? default_device() : call.input(0).device());
   for (std::size_t i = 0; i < specs.size(); ++i) {
     stacked.push_back(count_ > 0 ? stack(results[i])
                                  : zeros(with_count(0, specs[i].shape), specs[i].dtype));

@@ -20,9 +20,11 @@ Shape joined(const Shape& a, const Shape& b) {
   return shape;
 }
 
-/// For each number of `shape` a tensor that is one there and zero elsewhere: (count, shape...).
-Tensor unit_tensors(const Shape& shape, DType dtype) {
-  return reshape(eye(shape.size(), {.dtype = dtype}), joined({shape.size()}, shape));
+/// For each number of `shape` a tensor beside `target` that is one there and zero elsewhere:
+/// (count, shape...).
+Tensor unit_tensors(const Shape& shape, const Tensor& target) {
+  const DeviceScope beside(target.device());
+  return reshape(eye(shape.size(), {.dtype = target.dtype()}), joined({shape.size()}, shape));
 }
 
 /// What several gradients give, stacked. Which of them are undefined is the same for every row,
@@ -58,7 +60,7 @@ std::vector<Tensor> GradientTape::compute_jacobian(const Tensor& target,
     const auto gradient = [&](const Tensor& seed) {
       return pull_back({&target, 1}, {&seed, 1}, sources);
     };
-    jacobians = rows_of(gradient, unit_tensors(target.shape(), target.dtype()), sources.size(),
+    jacobians = rows_of(gradient, unit_tensors(target.shape(), target), sources.size(),
                         options.experimental_use_pfor);
   }
   for (std::size_t i = 0; i < sources.size(); ++i) {
@@ -67,6 +69,7 @@ std::vector<Tensor> GradientTape::compute_jacobian(const Tensor& target,
       jacobians[i] = reshape(jacobians[i], shape());
     } else if (options.unconnected_gradients == UnconnectedGradients::kZero) {
       const PauseListeners quiet;
+      const DeviceScope beside(target.device());
       jacobians[i] = zeros(shape(), sources[i].dtype());
     }
   }
@@ -120,7 +123,7 @@ Tensor GradientTape::batch_jacobian(const Tensor& target, const Tensor& source,
       const Tensor seed = broadcast_to(unit, target.shape());
       return pull_back({&target, 1}, {&seed, 1}, list);
     };
-    const Tensor rows = rows_of(gradient, unit_tensors(row, target.dtype()), 1,
+    const Tensor rows = rows_of(gradient, unit_tensors(row, target), 1,
                                 options.experimental_use_pfor)[0];  // (row, b, source row...)
     if (rows.defined()) {
       Dims perm{1, 0};
@@ -130,6 +133,7 @@ Tensor GradientTape::batch_jacobian(const Tensor& target, const Tensor& source,
   }
   if (!jacobian.defined() && options.unconnected_gradients == UnconnectedGradients::kZero) {
     const PauseListeners quiet;
+    const DeviceScope beside(target.device());
     jacobian = zeros(shape, source.dtype());
   }
   use.succeed();

@@ -196,7 +196,8 @@ Tensors run(const OpCall& call, TensorSpecs& specs, Route& route) {
     return takes ? run_device_kernel(call, specs, *kernel, device)
                  : run_on_host(call, specs, host, device);
   }
-  if (!on_cpu && call.op.compose == nullptr && host.run != nullptr) {
+  const bool composes = call.op.compose != nullptr && !call.op.has(kPrefersHost);
+  if (!on_cpu && !composes && host.run != nullptr) {
     route = Route::kHost;
     return run_on_host(call, specs, host, device);
   }

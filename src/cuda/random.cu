@@ -153,13 +153,19 @@ void run(const OpCall& call, std::span<Tensor> outputs) {
 void run_uniform_int(const OpCall& call, std::span<Tensor> outputs) {
   const auto& options = call.options<StatelessRandomOptions>();
   Tensor& output = outputs[0];
-  const auto low = static_cast<std::uint64_t>(options.minval.to<std::int64_t>());
-  const std::uint64_t range = static_cast<std::uint64_t>(options.maxval.to<std::int64_t>()) - low;
-  if (output.dtype() == DType(DType::kInt32)) {
+  const auto bits = [&](const Scalar& bound) {
+    return options.dtype.is_unsigned() ? bound.to<std::uint64_t>()
+                                       : static_cast<std::uint64_t>(bound.to<std::int64_t>());
+  };
+  const std::uint64_t low = bits(options.minval);
+  const std::uint64_t range = bits(options.maxval) - low;
+  // Signed and unsigned have the same bits.
+  if (output.dtype().size() == 4) {
     launch(call, UniformInt32{static_cast<std::uint32_t>(low), static_cast<std::uint32_t>(range)},
-           output.mutable_data_as<std::int32_t>(), output.size());
+           static_cast<std::int32_t*>(output.mutable_data()), output.size());
   } else {
-    launch(call, UniformInt64{low, range}, output.mutable_data_as<std::int64_t>(), output.size());
+    launch(call, UniformInt64{low, range}, static_cast<std::int64_t*>(output.mutable_data()),
+           output.size());
   }
 }
 

@@ -32,7 +32,6 @@ Tensor boolean_mask(const Tensor& x, const Tensor& mask, const BooleanMaskOption
   flat.push_back(mask.size());
   for (int i = axis + mask.rank(); i < x.rank(); ++i) flat.push_back(x.shape()[i]);
   const DeviceScope beside(x.device());
-  const DeviceScope where_x_lies(x.device());
   return gather(reshape(x, flat), constant(places), {.axis = axis});
 }
 

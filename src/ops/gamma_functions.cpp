@@ -101,7 +101,7 @@ SAEM_POINTWISE(betainc, 3, infer_betainc);
 constinit OpDef igammac_op{.name = "igammac",
                            .min_inputs = 2,
                            .max_inputs = 2,
-                           .traits = kElementwise,
+                           .traits = kElementwise | kPrefersHost,
                            .infer = infer_floating_arithmetic,
                            .compose = compose_igammac,
                            .vjp = igammac_vjp};

@@ -237,7 +237,6 @@ Tensor gather(const Tensor& params, const Tensor& indices, const GatherOptions& 
 Tensor gather(const Tensor& params, std::initializer_list<std::int64_t> indices,
               const GatherOptions& options) {
   const DeviceScope beside(params.device());
-  const DeviceScope where_params_lie(params.device());
   return gather(params, constant(indices), options);
 }
 

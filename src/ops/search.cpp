@@ -69,7 +69,7 @@ TensorSpecs infer_invert_permutation(const OpCall& call) {
 constinit OpDef searchsorted_op{.name = "searchsorted",
                                 .min_inputs = 2,
                                 .max_inputs = 2,
-                                .traits = kNoGradient,
+                                .traits = kNoGradient | kPrefersHost,
                                 .infer = infer_searchsorted,
                                 .compose = compose_searchsorted,
                                 .has_options = true};

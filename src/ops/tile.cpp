@@ -108,7 +108,6 @@ Tensor repeat_each(const Tensor& x, const std::vector<std::int64_t>& repeats,
     places.insert(places.end(), static_cast<std::size_t>(repeats[i]), static_cast<std::int64_t>(i));
   }
   const DeviceScope beside(x.device());
-  const DeviceScope where_source_lies(source.device());
   return gather(source, constant(places), {.axis = axis});
 }
 

@@ -106,9 +106,10 @@ SAEM_BINARY_SECTIONS(polygamma, (x == 1 ? slow_zeta(2, y) : kNaN), 1, 1.000001)
 
 TEST(polygamma, EqualsItsSum) {
   const Tensor x = sample({20}, float64, 1, 5);
-  const Tensor y = math::polygamma(constant(2.0, float64), x);
+  const std::vector<double> at = values_of(x);
+  const std::vector<double> y = values_of(math::polygamma(constant(2.0, float64), x));
   for (std::size_t i = 0; i < 20; ++i) {
-    EXPECT_NEAR(y.span<double>()[i], -2 * slow_zeta(3, x.span<double>()[i]), 1e-12);
+    EXPECT_NEAR(y[i], -2 * slow_zeta(3, at[i]), 1e-12);
   }
 }
 

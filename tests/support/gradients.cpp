@@ -108,7 +108,7 @@ AssertionResult batches_agree(const Function& function, const std::vector<Tensor
     const std::vector<Tensor> jacobians =
         tape.jacobian(output, inputs, {.unconnected_gradients = UnconnectedGradients::kZero});
     for (std::size_t i = 0; i < inputs.size(); ++i) {
-      const Tensor pulled = matmul(reshape(weights, {1, output.size()}),
+      const Tensor pulled = matmul(reshape(weights.to(jacobians[i].device()), {1, output.size()}),
                                    reshape(jacobians[i], {output.size(), inputs[i].size()}));
       const AssertionResult same =
           near(reshape(pulled, inputs[i].shape()), gradients[i], {1e-9, 1e-9});

@@ -114,6 +114,8 @@ enum Trait : std::uint32_t {
   kOnHost = 1u << 7,      ///< its outputs lie in host memory, whatever the default device is
   kUpdate = 1u << 8,      ///< like its first input but for what the others change; its kernels may
                           ///< be given that input's memory as output
+  kPrefersHost = 1u << 9  ///< its composition costs more by an order, or loses digits: where a
+                          ///< device has no kernel, the CPU's runs between two copies
 };
 
 /// The definition of an op: floor 2 of its house. One constant-initialised object an op.
