@@ -2,6 +2,8 @@
 
 from declare import *
 
+case("stop_gradient", cpp="tf::stop_gradient(x[0])", tf=lambda x: tf.stop_gradient(x[0]),
+     inputs=[(2, 3)], gradient=False)
 case("stop_gradient", cpp="x[0] * tf::stop_gradient(x[0])",
      tf=lambda x: x[0] * tf.stop_gradient(x[0]), inputs=[(), (3,), (2, 3), (0,)])
 case("prevent_gradient", cpp="tf::prevent_gradient(x[0])",
