@@ -39,7 +39,7 @@ def test_tables_and_single_links_may_be_long_but_prose_not(tree):
     assert "a.md:1:" in tree.run("sizes").stderr
 
 
-@pytest.mark.parametrize("name", ["LICENSE", "requirements.txt", "lesson.ipynb",
+@pytest.mark.parametrize("name", ["LICENSE", "docs/OPS.md", "requirements.txt", "lesson.ipynb",
                                   "tests/x/golden/a.txt"])
 def test_what_nobody_writes_by_hand_is_left_alone(tree, name):
     tree.write("a.md", "fine\n")

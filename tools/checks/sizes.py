@@ -21,7 +21,7 @@ SUFFIXES = CXX_SUFFIXES | {".py", ".sh", ".cmake", ".md", ".txt", ".json", ".lis
 NAMES = frozenset({"CMakeLists.txt", "saem", "run", "new_op", ".clang-format", ".clang-tidy"})
 
 # Not written by hand, or not ours to write.
-EXEMPT = frozenset({"LICENSE", "requirements.txt", "requirements-test.txt"})
+EXEMPT = frozenset({"LICENSE", "OPS.md", "requirements.txt", "requirements-test.txt"})
 DATA_FOLDERS = frozenset({"fixtures", "golden", "testdata"})
 
 # A Markdown table's row and a link cannot be broken over lines.

@@ -32,6 +32,7 @@ FUNCTIONS = {
     "complex_abs": "abs", "mirror_pad": "pad", "random_seed": "next_seed",
     "stateless_random_normal": "stateless_normal", "stateless_random_uniform": "stateless_uniform",
     "stateless_random_uniform_int": "stateless_uniform",
+    "stateless_random_uniform_full_int": "stateless_uniform_full_int",
 }
 GROUPS = [("floating point", declare.FLOATS), ("integers", declare.INTS), ("bool", declare.BOOL),
           ("complex", declare.COMPLEX)]

@@ -99,7 +99,8 @@ case("stateless_gamma",
      tolerances=FINE)
 for dtype, other in [("int32", "kInt32"), ("int64", "kInt64"), ("float32", "kFloat32")]:
     case("stateless_poisson",
-         cpp=f"tf::random::stateless_poisson({{6, 4}}, {SEEDED}, x[0], {{.dtype = DType::{other}}})",
+         cpp=f"tf::random::stateless_poisson({{6, 4}}, {SEEDED}, x[0], "
+             f"{{.dtype = DType::{other}}})",
          tf=lambda x, d=dtype: tf.random.stateless_poisson((6, 4), (3, 5), x[0], d),
          inputs=[values([0.0, 0.5, 4.0, 30.0], gradient=False)], dtypes=REALS, gradient=False)
     case("stateless_binomial",
