@@ -13,7 +13,7 @@ namespace saem::math {
 /// @throws DTypeError if `x` is not floating point
 /// Gradient: dx = dz * 2 / sqrt(pi) * e^(-x^2).  Source: tf.math.erf.
 /// @code std::cout << tf::math::erf(tf::constant({0.0, 1.0}));
-/// // tf.Tensor([0.        0.8427008], shape=(2,), dtype=float32) @endcode
+/// // tf.Tensor([0. 0.84270084], shape=(2,), dtype=float32) @endcode
 SAEM_API Tensor erf(const Tensor& x);
 
 /// What the error function lacks of one, without losing digits: z_i = 1 - erf(x_i).
@@ -44,7 +44,7 @@ SAEM_API Tensor erfinv(const Tensor& x);
 /// @throws DTypeError if `x` is not floating point
 /// Gradient: dx = dz * sqrt(2 pi) * e^(z^2 / 2).  Source: tf.math.ndtri.
 /// @code std::cout << tf::math::ndtri(tf::constant({0.5, 0.9}));
-/// // tf.Tensor([0.        1.2815516], shape=(2,), dtype=float32) @endcode
+/// // tf.Tensor([0. 1.2815515], shape=(2,), dtype=float32) @endcode
 SAEM_API Tensor ndtri(const Tensor& x);
 
 /// The inverse of the complementary error function: erfc(z_i) = x_i; infinite at 0 and 2, NaN
@@ -55,7 +55,7 @@ SAEM_API Tensor ndtri(const Tensor& x);
 /// @throws DTypeError if `x` is not floating point
 /// Gradient: dx = -dz * sqrt(pi) / 2 * e^(z^2).  Source: tf.math.erfcinv.
 /// @code std::cout << tf::math::erfcinv(tf::constant({0.5}));
-/// // tf.Tensor([0.47693628], shape=(1,), dtype=float32) @endcode
+/// // tf.Tensor([0.47693625], shape=(1,), dtype=float32) @endcode
 SAEM_API Tensor erfcinv(const Tensor& x);
 
 }  // namespace saem::math

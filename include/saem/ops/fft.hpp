@@ -37,7 +37,7 @@ SAEM_API Tensor fft(const Tensor& x);
 /// @throws DTypeError if `x` is not complex; ShapeError for a rank that is too small
 /// Gradient: dx = fft(dz) / N.  Source: tf.signal.ifft.
 /// @code std::cout << tf::signal::ifft(tf::constant({3.0, -1.0}, tf::complex64));
-/// // tf.Tensor([1.+0.j 2.+0.j], shape=(2,), dtype=complex64) @endcode
+/// // tf.Tensor([1.-0.j 2.+0.j], shape=(2,), dtype=complex64) @endcode
 SAEM_API Tensor ifft(const Tensor& x);
 
 /// Fourier transform of the last two axes: that of one after that of the other.
@@ -57,7 +57,7 @@ SAEM_API Tensor fft2d(const Tensor& x);
 /// @throws DTypeError if `x` is not complex; ShapeError for a rank that is too small
 /// Gradient: dx = fft2d(dz) / N.  Source: tf.signal.ifft2d.
 /// @code std::cout << tf::signal::ifft2d(tf::constant({{3.0, -1.0}}, tf::complex64))(0);
-/// // tf.Tensor([1.+0.j 2.+0.j], shape=(2,), dtype=complex64) @endcode
+/// // tf.Tensor([1.-0.j 2.+0.j], shape=(2,), dtype=complex64) @endcode
 SAEM_API Tensor ifft2d(const Tensor& x);
 
 /// Fourier transform of the last three axes.
@@ -77,7 +77,7 @@ SAEM_API Tensor fft3d(const Tensor& x);
 /// @throws DTypeError if `x` is not complex; ShapeError for a rank that is too small
 /// Gradient: dx = fft3d(dz) / N.  Source: tf.signal.ifft3d.
 /// @code std::cout << tf::signal::ifft3d(tf::constant({{{3.0, -1.0}}}, tf::complex64))(0, 0);
-/// // tf.Tensor([1.+0.j 2.+0.j], shape=(2,), dtype=complex64) @endcode
+/// // tf.Tensor([1.-0.j 2.+0.j], shape=(2,), dtype=complex64) @endcode
 SAEM_API Tensor ifft3d(const Tensor& x);
 
 /// Fourier transform of real numbers: the first N / 2 + 1 coefficients of the last axis; the others

@@ -127,7 +127,7 @@ struct LstsqOptions {
 /// Gradient: that of the ops it is made of.  Source: tf.linalg.lstsq.
 /// @code
 /// std::cout << tf::linalg::lstsq(tf::constant({{1.0}, {1.0}}), tf::constant({{1.0}, {3.0}}))(0);
-/// // tf.Tensor([2.], shape=(1,), dtype=float32)
+/// // tf.Tensor([1.9999999], shape=(1,), dtype=float32)
 /// @endcode
 SAEM_API Tensor lstsq(const Tensor& a, const Tensor& b, const LstsqOptions& options = {});
 

@@ -50,7 +50,7 @@ struct AdjointOptions {
 ///         matrix is not invertible
 /// Gradient: da = -y^T dy y^T.  Source: tf.linalg.inv.
 /// @code std::cout << tf::linalg::inv(tf::constant({{2.0, 0.0}, {0.0, 4.0}}))(1);
-/// // tf.Tensor([0.   0.25], shape=(2,), dtype=float32) @endcode
+/// // tf.Tensor([-0. 0.25], shape=(2,), dtype=float32) @endcode
 SAEM_API Tensor inv(const Tensor& a, const AdjointOptions& options = {});
 
 /// The solution of a y = b, by LU decomposition.
