@@ -35,6 +35,8 @@
 #include <saem/ops/compare.hpp>
 #include <saem/ops/complex.hpp>
 #include <saem/ops/concat.hpp>
+#include <saem/ops/convolution.hpp>
+#include <saem/ops/convolution_transpose.hpp>
 #include <saem/ops/copy_to_device.hpp>
 #include <saem/ops/creation.hpp>
 #include <saem/ops/cross_entropy.hpp>
@@ -58,6 +60,7 @@
 #include <saem/ops/moments.hpp>
 #include <saem/ops/pad.hpp>
 #include <saem/ops/partition.hpp>
+#include <saem/ops/pool.hpp>
 #include <saem/ops/random.hpp>
 #include <saem/ops/random_distributions.hpp>
 #include <saem/ops/random_generator.hpp>
@@ -83,6 +86,7 @@
 #include <saem/ops/unary_trig.hpp>
 #include <saem/ops/unique.hpp>
 #include <saem/ops/where.hpp>
+#include <saem/ops/window.hpp>
 #include <saem/plot/charts.hpp>
 #include <saem/plot/figure.hpp>
 #include <saem/plot/graph.hpp>

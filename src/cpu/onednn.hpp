@@ -57,15 +57,15 @@ inline std::optional<dnnl::matmul::primitive_desc> matmul_plan(const dnnl::memor
 
 /// A primitive with the memory objects of its arguments. One thread's alone: they are pointed anew
 /// at each call.
-class Primitive {
+template <std::size_t kArguments>
+class PrimitiveOf {
  public:
-  static constexpr int kArguments = 3;
   struct Argument {
     int role;
     dnnl::memory::desc desc;
   };
 
-  Primitive(dnnl::primitive primitive, const std::array<Argument, kArguments>& arguments)
+  PrimitiveOf(dnnl::primitive primitive, const std::array<Argument, kArguments>& arguments)
       : primitive_(std::move(primitive)) {
     for (std::size_t i = 0; i < kArguments; ++i) {
       memories_[i] = dnnl::memory(arguments[i].desc, engine(), DNNL_MEMORY_NONE);
@@ -78,7 +78,8 @@ class Primitive {
     for (std::size_t i = 0; i < kArguments; ++i) {
       check(dnnl_memory_set_data_handle(arguments_[i].memory, data[i]));
     }
-    check(dnnl_primitive_execute(primitive_.get(), stream().get(), kArguments, arguments_.data()));
+    check(dnnl_primitive_execute(primitive_.get(), stream().get(), static_cast<int>(kArguments),
+                                 arguments_.data()));
   }
 
  private:
@@ -91,9 +92,11 @@ class Primitive {
   std::array<dnnl_exec_arg_t, kArguments> arguments_{};
 };
 
+using Primitive = PrimitiveOf<3>;
+
 /// What one thread made lately, by what it was made for. No lock: oneDNN's scratch memory belongs
 /// to the thread that makes a primitive, so each thread has its own cache.
-template <std::size_t kKeySize>
+template <std::size_t kKeySize, class Value = Primitive>
 class Cache {
  public:
   using Key = std::array<std::int64_t, kKeySize>;
@@ -102,9 +105,9 @@ class Cache {
   /// The value of `key`, made by `make()` where it is missing; the longest unused one leaves if the
   /// cache is full.
   template <class Make>
-  const std::optional<Primitive>& find(const Key& key, Make&& make) {
+  const std::optional<Value>& find(const Key& key, Make&& make) {
     ++now_;
-    if (last_ != nullptr && last_->first == key) return last_->second.primitive;
+    if (last_ != nullptr && last_->first == key) return last_->second.value;
     auto found = entries_.find(key);
     if (found == entries_.end()) {
       if (entries_.size() >= kCapacity) drop_oldest();
@@ -112,13 +115,13 @@ class Cache {
     }
     found->second.used = now_;
     last_ = &*found;
-    return found->second.primitive;
+    return found->second.value;
   }
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
 
  private:
   struct Entry {
-    std::optional<Primitive> primitive;
+    std::optional<Value> value;
     std::int64_t used;
   };
   struct Hash {

@@ -64,17 +64,6 @@ nn::Padding spatial_padding(const char* op, const nn::Padding& padding, const Di
   return result;
 }
 
-std::vector<WindowAxis> window_axes(const Dims& spatial, const Dims& sizes,
-                                    const nn::Window& strides, const nn::Window& dilations,
-                                    const nn::Padding& padding) {
-  std::vector<WindowAxis> axes;
-  for (std::size_t i = 0; i < spatial.size(); ++i) {
-    axes.push_back({spatial[i], sizes[i], strides[i], dilations[i], padding.pairs[2 * i],
-                    padding.pairs[2 * i + 1]});
-  }
-  return axes;
-}
-
 Dims spatial_of(const Shape& shape) { return {shape.begin() + 1, shape.end() - 1}; }
 
 bool channels_first(const char* op, const std::string& format, int spatial_rank) {

@@ -6,25 +6,7 @@
 /// What floor 2 of convolutions and pooling shares.
 namespace saem::ops {
 
-/// A window on one spatial axis.
-struct WindowAxis {
-  std::int64_t input;
-  std::int64_t size;
-  std::int64_t stride;
-  std::int64_t dilation;
-  std::int64_t before;  ///< padding
-  std::int64_t after;   ///< padding
-
-  /// Elements from a window's first to its last.
-  [[nodiscard]] std::int64_t reach() const { return (size - 1) * dilation + 1; }
-  /// How many windows there are; 0 where none fits.
-  [[nodiscard]] std::int64_t output() const {
-    const std::int64_t room = input + before + after - reach();
-    return room < 0 ? 0 : room / stride + 1;
-  }
-  /// Padded elements behind the input that a window reaches.
-  [[nodiscard]] std::int64_t padded() const { return before + input + after; }
-};
+using nn::WindowAxis;
 
 /// `window` with one number for each of `count` spatial axes. @throws ValueError unless it has 1,
 /// count or count + 2 positive numbers
@@ -34,11 +16,6 @@ Dims spatial_sizes(const char* op, const char* name, const nn::Window& window, i
 /// it is none of the three kinds, or negative
 nn::Padding spatial_padding(const char* op, const nn::Padding& padding, const Dims& spatial,
                             const Dims& sizes, const Dims& strides, const Dims& dilations);
-
-/// The axes of normalised options.
-std::vector<WindowAxis> window_axes(const Dims& spatial, const Dims& sizes,
-                                    const nn::Window& strides, const nn::Window& dilations,
-                                    const nn::Padding& padding);
 
 /// Sizes of the axes between batch and channels of a channels-last shape.
 Dims spatial_of(const Shape& shape);

@@ -43,4 +43,36 @@ struct SAEM_API Padding {
   }
 };
 
+/// A window on one spatial axis.
+struct WindowAxis {
+  std::int64_t input;
+  std::int64_t size;
+  std::int64_t stride;
+  std::int64_t dilation;
+  std::int64_t before;  ///< padding
+  std::int64_t after;   ///< padding
+
+  /// Elements from a window's first to its last.
+  [[nodiscard]] std::int64_t reach() const { return (size - 1) * dilation + 1; }
+  /// How many windows there are; 0 where none fits.
+  [[nodiscard]] std::int64_t output() const {
+    const std::int64_t room = padded() - reach();
+    return room < 0 ? 0 : room / stride + 1;
+  }
+  /// The input with its padding.
+  [[nodiscard]] std::int64_t padded() const { return before + input + after; }
+
+  /// The spatial axes of a channels-last input of shape `x`, for windows of `sizes` and normalised
+  /// options: a number for each axis, padding in pairs.
+  static std::vector<WindowAxis> of(const Shape& x, const Dims& sizes, const Window& strides,
+                                    const Window& dilations, const Padding& padding) {
+    std::vector<WindowAxis> axes;
+    for (std::size_t i = 0; i < sizes.size(); ++i) {
+      axes.push_back({x[static_cast<int>(i) + 1], sizes[i], strides[i], dilations[i],
+                      padding.pairs[2 * i], padding.pairs[2 * i + 1]});
+    }
+    return axes;
+  }
+};
+
 }  // namespace saem::nn
