@@ -10,17 +10,20 @@ for strides, padding, dilations in [(1, "VALID", 1), (2, "SAME", 1), (1, "SAME",
     options = (f'{{.strides = {strides}, .padding = "{padding}", '
                f'.dilations = {dilations}}}')
 
+    # TensorFlow's kernels for the other dtypes have no gradient with holes.
+    dtypes = FLOATS if dilations == 1 else ["float32"]
+
     def keywords(s=strides, p=padding, d=dilations):
         return {"strides": s, "padding": p, "dilations": d}
 
     case("convolution", cpp=f"tf::nn::conv2d(x[0], x[1], {options})",
          tf=lambda x, k=keywords: tf.nn.conv2d(x[0], x[1], **k()),
          inputs=[[(2, 7, 8, 3), (3, 2, 3, 4)], [(1, 6, 6, 4), (3, 3, 4, 2)]],
-         tolerances=LOOSE)
+         dtypes=dtypes, tolerances=LOOSE)
     case("conv1d", cpp=f"tf::nn::conv1d(x[0], x[1], {options})",
          tf=lambda x, s=strides, p=padding, d=dilations: tf.nn.conv1d(
              x[0], x[1], stride=s, padding=p, dilations=d),
-         inputs=[[(2, 9, 3), (3, 3, 4)]], tolerances=LOOSE)
+         inputs=[[(2, 9, 3), (3, 3, 4)]], dtypes=dtypes, tolerances=LOOSE)
 case("conv2d", cpp="tf::nn::conv2d(x[0], x[1])",
      tf=lambda x: tf.nn.conv2d(x[0], x[1], 1, "VALID"),
      inputs=[[integers(1, 4, 4, 2, low=-5, high=5), integers(2, 2, 2, 3, low=-5, high=5)]],
@@ -76,4 +79,4 @@ case("atrous_conv2d_transpose",
      inputs=[[(1, 4, 4, 2), (3, 3, 3, 2)]], dtypes=["float32", "float64"], tolerances=LOOSE)
 refuses("conv2d", cpp="tf::nn::conv2d(x[0], x[1])",
         tf=lambda x: tf.nn.conv2d(x[0], x[1], 1, "VALID"),
-        inputs=[[(1, 4, 4, 4), (3, 3, 3, 2)], [(4, 4, 4), (3, 3, 4, 2)]])
+        inputs=[[(1, 4, 4, 4), (3, 3, 3, 2)]])
