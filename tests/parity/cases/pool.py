@@ -35,6 +35,20 @@ for kind in ["max", "avg"]:
     refuses(f"{kind}_pool", cpp=f"tf::nn::{kind}_pool2d(x[0], 6)",
             tf=lambda x, f=f"{kind}_pool2d": getattr(tf.nn, f)(x[0], 6, 1, "VALID"),
             inputs=[(1, 4, 4, 2), (4, 4, 2)])
+
+
+def slope(x):
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = tf.reduce_sum(tf.square(tf.nn.max_pool2d(x, 2, 1, "VALID")))
+    return tape.gradient(y, x)
+
+
+# The gradient's own gradient: max_pool_gather.
+case("max_pool", cpp="tf::GradientTape tape; tape.watch(x[0]); "
+     "auto y = tf::reduce_sum(tf::square(tf::nn::max_pool2d(x[0], 2))); "
+     "return {tape.gradient(y, x[0])};",
+     tf=lambda x: slope(x[0]), inputs=[picture], dtypes=["float32", "float64"], tolerances=LOOSE)
 case("max_pool", cpp="tf::nn::max_pool2d(x[0], 2)",
      tf=lambda x: tf.nn.max_pool2d(x[0], 2, 1, "VALID"),
      inputs=[integers(1, 5, 5, 2, low=0, high=100)],
