@@ -198,6 +198,7 @@ double zeta(double x, double q) {
     if (q < -1e6) return kNaN;      // the sum from there to zero would take too long
     if (!is_whole(x)) return kNaN;  // a negative number to a broken power
   }
+  if (std::isinf(q)) return 0.0;  // below, zero times infinity
   // Euler-Maclaurin summation; (2j)! / B_2j as in S. Moshier, Cephes (zeta).
   constexpr double kDivisors[] = {12.0,
                                   -720.0,

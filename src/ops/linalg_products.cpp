@@ -88,13 +88,11 @@ Tensor largest_singular_value(const Tensor& x, const Dims& axes) {
 }
 
 Tensor matrix_norm(const Tensor& x, const NormOptions& options, const Dims& axes) {
-  const double ord = options.ord;
-  if (options.frobenius) {
-    return sqrt(reduce_sum(square(x), {.axis = Axes(axes), .keepdims = true}));
-  }
+  if (!options.ord) return sqrt(reduce_sum(square(x), {.axis = Axes(axes), .keepdims = true}));
+  const double ord = *options.ord;
   if (ord == 2.0) return largest_singular_value(x, axes);
   if (ord != 1.0 && !(std::isinf(ord) && ord > 0)) {
-    raise<ValueError>("norm", "a matrix norm has order 1, 2 or infinity, or is .frobenius; got {}",
+    raise<ValueError>("norm", "a matrix norm has order 1, 2, infinity or none (Euclidean), got {}",
                       ord);
   }
   const bool columns = ord == 1.0;
@@ -103,10 +101,7 @@ Tensor matrix_norm(const Tensor& x, const NormOptions& options, const Dims& axes
 }
 
 Tensor vector_norm(const Tensor& x, const NormOptions& options) {
-  const double ord = options.ord;
-  if (options.frobenius) {
-    raise<ValueError>("norm", "the Frobenius norm is one of matrices; name two axes");
-  }
+  const double ord = options.ord.value_or(2.0);
   if (!(ord > 0.0)) {
     raise<ValueError>("norm", "a vector norm has a positive order, got {}", ord);
   }

@@ -3,6 +3,7 @@
 #include <limits>
 #include <saem/core/op.hpp>
 #include <saem/ops/binary_arith.hpp>
+#include <saem/ops/binary_division.hpp>
 #include <saem/ops/cast.hpp>
 #include <saem/ops/compare.hpp>
 #include <saem/ops/creation.hpp>
@@ -297,6 +298,10 @@ Tensor segment_mean(const Tensor& data, const Tensor& segment_ids) {
   const Segments segments = read_segments("segment_mean", data, segment_ids);
   const Tensor sum = unsorted_segment_sum(data, segment_ids, segments.count);
   const Tensor counts = row_counts(data, segment_ids, segments.count);
+  // float64 does not hold every integer of 64 bits.
+  if (data.dtype() == int64 || data.dtype() == uint64) {
+    return truncatediv(sum, maximum(cast(counts, data.dtype()), 1));
+  }
   return cast(cast(sum, counts.dtype()) / counts, data.dtype());
 }
 

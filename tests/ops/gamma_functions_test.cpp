@@ -120,6 +120,8 @@ TEST(zeta, Values) {
                          {1.6449340668482266, 0.11810202582086368, 1.2588219580922144, kInfinity,
                           9.379246644989124, kInfinity},
                          {1e-13, 1e-15}));
+  EXPECT_TRUE(has_values(math::zeta(constant(2.0), constant(kInfinity)), {}, {0}));
+  EXPECT_TRUE(has_values(math::polygamma(constant(1.0), constant(kInfinity)), {}, {0}));
 }
 
 TEST(zeta, Gradient) {

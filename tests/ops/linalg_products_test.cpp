@@ -63,11 +63,11 @@ TEST(norm, Values) {
   EXPECT_TRUE(has_values(norm(x, {.ord = 1, .axis = {-2, -1}}), {}, {10}));
   EXPECT_TRUE(has_values(norm(x, {.ord = 1, .axis = {1, 0}}), {}, {16}));
   EXPECT_TRUE(has_values(norm(x, {.ord = kInfinity, .axis = {0, 1}}), {}, {16}));
-  EXPECT_TRUE(has_values(norm(x, {.axis = {0, 1}}), {}, {10.181471672227}, kPrinted));
-  EXPECT_TRUE(
-      has_values(norm(x, {.frobenius = true, .axis = {0, 1}}), {}, {10.198039027186}, kPrinted));
-  EXPECT_TRUE(
-      has_values(norm(x, {.axis = {1, 0}, .keepdims = true}), {1, 1}, {10.181471672227}, kPrinted));
+  EXPECT_TRUE(has_values(norm(x, {.ord = 2, .axis = {0, 1}}), {}, {10.181471672227}, kPrinted));
+  EXPECT_TRUE(has_values(norm(x, {.axis = {0, 1}}), {}, {10.198039027186}, kPrinted));
+  EXPECT_TRUE(has_values(norm(x, {.ord = 2, .axis = {1, 0}, .keepdims = true}), {1, 1},
+                         {10.181471672227}, kPrinted));
+  EXPECT_EQ(norm(cast(x, half), {.axis = {0, 1}}).dtype(), half);
   EXPECT_EQ(norm(sample({2, 3, 4}), {.axis = {0, 2}}).shape(), Shape({3}));
   EXPECT_EQ(norm(sample({2, 3, 4}), {.axis = 1, .keepdims = true}).shape(), Shape({2, 1, 4}));
 }
@@ -86,6 +86,8 @@ TEST(norm, Gradient) {
     };
     EXPECT_TRUE(gradients_agree(matrices, {well_conditioned({2, 3})})) << ord;
   }
+  const auto euclidean = [](const std::vector<Tensor>& x) { return norm(x[0], {.axis = {0, 1}}); };
+  EXPECT_TRUE(gradients_agree(euclidean, {well_conditioned({2, 3})}));
 }
 
 TEST(norm, Errors) {
@@ -94,11 +96,7 @@ TEST(norm, Errors) {
   EXPECT_EQ(error_of<ValueError>([] {
               norm(zeros({2, 2}), {.ord = 3, .axis = {0, 1}});
             }),
-            "norm: a matrix norm has order 1, 2 or infinity, or is .frobenius; got 3");
-  EXPECT_EQ(error_of<ValueError>([] {
-              norm(zeros({2, 2}), {.frobenius = true, .axis = 0});
-            }),
-            "norm: the Frobenius norm is one of matrices; name two axes");
+            "norm: a matrix norm has order 1, 2, infinity or none (Euclidean), got 3");
   EXPECT_EQ(error_of<DTypeError>([] { norm(zeros({2}, int32)); }),
             "norm: needs floating point, got int32; tf::cast it first");
 }

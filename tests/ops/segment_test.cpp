@@ -269,6 +269,9 @@ TEST(segment, Values) {
   EXPECT_TRUE(has_values(math::segment_min(four(), places), {3, 2}, {1, 2, 0, 0, 5, 6}));
   EXPECT_TRUE(has_values(math::segment_prod(four(), places), {3, 2}, {3, 8, 1, 1, 35, 48}));
   EXPECT_TRUE(has_values(math::segment_mean(constant({1, 2, 4}), zeros({3}, int32)), {1}, {2}));
+  const Tensor wide = constant({std::int64_t{2}, std::numeric_limits<std::int64_t>::min()});
+  EXPECT_EQ(math::segment_mean(wide, zeros({2}, int32))(0).item<std::int64_t>(),
+            std::numeric_limits<std::int64_t>::min() / 2 + 1);
   EXPECT_EQ(math::segment_sum(zeros({0, 2}), zeros({0}, int32)).shape(), Shape({0, 2}));
 }
 

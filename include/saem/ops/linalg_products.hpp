@@ -1,6 +1,7 @@
 #pragma once
 
 #include <limits>
+#include <optional>
 #include <saem/core/attributes.hpp>
 #include <saem/core/tensor.hpp>
 #include <saem/ops/matmul.hpp>
@@ -135,23 +136,22 @@ SAEM_API Tensor lstsq(const Tensor& a, const Tensor& b, const LstsqOptions& opti
 
 /// Which norm, and of what.
 struct NormOptions {
-  /// The order: 2 (default), 1, infinity, or another positive number for vectors.
-  double ord = 2.0;
-  bool frobenius = false;  ///< of matrices: the root of the sum of squares instead of the order
-  Axes axis = {};          ///< none: all elements as one vector; one: vectors; two: matrices
-  bool keepdims = false;   ///< keeps the axes with size 1
+  /// The order: 1, 2, infinity, or another positive number for vectors. None: TensorFlow's
+  /// 'euclidean', the root of the sum of squares, of matrices too.
+  std::optional<double> ord = {};
+  Axes axis = {};         ///< none: all elements as one vector; one: vectors; two: matrices
+  bool keepdims = false;  ///< keeps the axes with size 1
 };
 
 /// Norms of vectors, (sum_i |x_i|^ord)^(1/ord), or of matrices: the largest column sum (ord 1), row
-/// sum (infinity), singular value (2), or `.frobenius`, which is what TensorFlow's default order
-/// 'euclidean' means for matrices.
+/// sum (infinity) or singular value (2). Without an order it is the root of the sum of squares,
+/// sqrt(sum |x_i|^2), of both.
 ///
 /// @param x        any shape, floating point
-/// @param options  ord, frobenius, axis, keepdims
+/// @param options  ord, axis, keepdims
 /// @return         `x` without the axes, or with size 1 there; the dtype of `x`
 /// @throws ValueError for an order that there is not; ShapeError for a wrong axis; DTypeError if
-/// `x`
-///         is not floating point
+///         `x` is not floating point
 /// Gradient: that of the ops it is made of.  Source: tf.norm.
 /// @code std::cout << tf::norm(tf::constant({3.0, 4.0}));
 /// // tf.Tensor(5.0, shape=(), dtype=float32) @endcode
