@@ -15,6 +15,7 @@
 #include <saem/ops/cast.hpp>
 #include <saem/ops/creation.hpp>
 #include <saem/ops/cross_entropy.hpp>
+#include <saem/ops/dense.hpp>
 #include <saem/ops/matmul.hpp>
 #include <saem/ops/random.hpp>
 #include <saem/ops/reduce.hpp>
@@ -108,6 +109,10 @@ void products() {
     const double time = seconds(20, [&] { (void)matmul(a, b); });
     print(fmt::format("matmul {} bfloat16", n).c_str(), operations / time / 1e12, "TFLOP/s");
   }
+  const Tensor x = random::normal({4096, 4096}, {.dtype = kBFloat16});
+  const Tensor bias = random::normal({4096}, {.dtype = kBFloat16});
+  const double fused = seconds(20, [&] { (void)nn::dense(x, x, bias, {.activation = "relu"}); });
+  print("dense 4096 bfloat16, relu", 2.0 * 4096.0 * 4096.0 * 4096.0 / fused / 1e12, "TFLOP/s");
   const Tensor a = random::normal({4096, 4096});
   const double operations = 2.0 * 4096.0 * 4096.0 * 4096.0;
   print("matmul 4096 TF32", operations / seconds(20, [&] { (void)matmul(a, a); }) / 1e12,

@@ -101,6 +101,10 @@ def measure() -> dict[str, float]:
     for n in (4096, 8192):
         a, b = normal(n, n, dtype=torch.bfloat16), normal(n, n, dtype=torch.bfloat16)
         result[f"matmul {n} bfloat16"] = 2 * n**3 / seconds(20, lambda a=a, b=b: a @ b) / 1e12
+    a = normal(4096, 4096, dtype=torch.bfloat16)
+    bias = normal(4096, dtype=torch.bfloat16)
+    result["dense 4096 bfloat16, relu"] = 2 * 4096**3 / seconds(
+        20, lambda: torch.relu(torch.addmm(bias, a, a))) / 1e12
     a = normal(4096, 4096)
     result["matmul 4096 TF32"] = 2 * 4096**3 / seconds(20, lambda: a @ a) / 1e12
     result["softmax regression step, batch 1024"] = launches(regression_step())

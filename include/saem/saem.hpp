@@ -40,6 +40,7 @@
 #include <saem/ops/copy_to_device.hpp>
 #include <saem/ops/creation.hpp>
 #include <saem/ops/cross_entropy.hpp>
+#include <saem/ops/dense.hpp>
 #include <saem/ops/diag.hpp>
 #include <saem/ops/einsum.hpp>
 #include <saem/ops/error_function.hpp>

@@ -1,5 +1,7 @@
 // matmul, floor 3 of 5: CPU. oneDNN for large float32 and half-precision products, our own gemm for
 // the rest.
+#include "cpu/matmul.hpp"
+
 #include <cstring>
 #include <saem/core/op.hpp>
 #include <saem/ops/matmul.hpp>
@@ -256,16 +258,19 @@ void multiply(const Tensor& a, const Tensor& b, const MatmulOptions& options, Te
 }
 
 void run_matmul(const OpCall& call, std::span<Tensor> outputs) {
-  Tensor& output = outputs[0];
-  if (output.size() == 0) return;
-  if (call.input(0).size() == 0) {  // a sum of nothing
-    std::memset(output.mutable_data(), 0, static_cast<std::size_t>(output.nbytes()));
-    return;
-  }
-  multiply(call.input(0), call.input(1), call.options<MatmulOptions>(), output);
+  run_product(call.input(0), call.input(1), call.options<MatmulOptions>(), outputs[0]);
 }
 
 }  // namespace
+
+void run_product(const Tensor& a, const Tensor& b, const MatmulOptions& options, Tensor& output) {
+  if (output.size() == 0) return;
+  if (a.size() == 0) {  // a sum of nothing
+    std::memset(output.mutable_data(), 0, static_cast<std::size_t>(output.nbytes()));
+    return;
+  }
+  multiply(a, b, options, output);
+}
 
 void register_matmul() { register_kernel("matmul", DeviceType::kCPU, {&run_matmul, true}); }
 

@@ -18,6 +18,12 @@ for text, options in [("", {}), (", {.transpose_a = true}", {"transpose_a": True
                  shapes((2, 1), 2, 3, (4,), 2), shapes((2,), 3, 2, (), 5),
                  shapes((), 17, 33, (), 9)],
          dtypes=FLOATS + ["int32"])
+for activation in ["linear", "relu"]:
+    case("dense", cpp=f'tf::nn::dense(x[0], x[1], x[2], {{.activation = "{activation}"}})',
+         tf=lambda x, a=activation: tf.keras.activations.get(a)(
+             tf.nn.bias_add(tf.tensordot(x[0], x[1], 1), x[2])),
+         inputs=[[(2, 3), (3, 4), (4,)], [(0, 3), (3, 4), (4,)], [(2, 0), (0, 3), (3,)],
+                 [(2, 5, 3), (3, 1), (1,)], [(17, 33), (33, 9), (9,)]])
 refuses("matmul", cpp="tf::matmul(x[0], x[1])", tf=lambda x: tf.matmul(x[0], x[1]),
         inputs=[[(2, 3), (2, 3)], [(3,), (3,)], [(2, 2, 3), (3, 3, 2)]])
 
