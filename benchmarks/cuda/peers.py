@@ -103,6 +103,8 @@ def measure() -> dict[str, float]:
         result[f"matmul {n} bfloat16"] = 2 * n**3 / seconds(20, lambda a=a, b=b: a @ b) / 1e12
     a = normal(4096, 4096, dtype=torch.bfloat16)
     bias = normal(4096, dtype=torch.bfloat16)
+    result["dense 4096 bfloat16"] = 2 * 4096**3 / seconds(
+        20, lambda: torch.addmm(bias, a, a)) / 1e12
     result["dense 4096 bfloat16, relu"] = 2 * 4096**3 / seconds(
         20, lambda: torch.relu(torch.addmm(bias, a, a))) / 1e12
     a = normal(4096, 4096)

@@ -1,5 +1,6 @@
-// dense, floor 4 of 5: CUDA. Bias and relu are an epilogue of cuBLASLt's product, which has none in
-// float64: there they follow in a pass of their own.
+// dense, floor 4 of 5: CUDA. The bias is an epilogue of cuBLASLt's product. With relu both follow
+// in one pass of our own: cuBLASLt's relu makes 0 of NaN, which would hide where a training went
+// wrong. That costs 6 % (4096 x 4096 bfloat16 on an H200: 634 TFLOP/s, 678 with the epilogue).
 #include <saem/ops/dense.hpp>
 
 #include "core/tensor_impl.hpp"
@@ -46,14 +47,14 @@ void run(const OpCall& call, std::span<Tensor> outputs) {
     return finish(call, y, relu);
   }
   const Tensor bias = contiguous_copy(call.input(2));
-  // A slice of a longer vector may begin anywhere; the epilogue reads 16 bytes at a time.
+  // cuBLASLt has the epilogue not in float64, and reads 16 bytes of it at a time: a slice of a
+  // longer vector may begin anywhere.
   const bool aligned = reinterpret_cast<std::uintptr_t>(bias.data()) % 16 == 0;
-  if (y.dtype() == DType(DType::kFloat64) || !aligned) {
+  if (relu || y.dtype() == DType(DType::kFloat64) || !aligned) {
     run_gemm(job);
     return finish(call, y, relu);
   }
   job.bias = &bias;
-  job.epilogue = relu ? Epilogue::kBiasRelu : Epilogue::kBias;
   run_gemm(job);
 }
 

@@ -34,11 +34,9 @@ struct Key {
   std::int64_t batch;
   std::int64_t first_batch, second_batch;
   std::int32_t dtype;
-  std::int32_t epilogue;
   std::int32_t gpu;
   std::int32_t alignment;  ///< of all pointers, in bytes, at most 16
-  bool first_transposed, second_transposed, tensor_float;
-  bool unused[5];  ///< so that equal keys are equal bytes
+  bool first_transposed, second_transposed, tensor_float, with_bias;
 
   friend bool operator==(const Key&, const Key&) = default;
 };
@@ -98,19 +96,6 @@ cublasLtMatrixLayout_t layout(const char* op, DType dtype, std::int64_t rows, st
   return result;
 }
 
-cublasLtEpilogue_t epilogue_of(Epilogue epilogue) {
-  switch (epilogue) {
-    case Epilogue::kBias:
-      return CUBLASLT_EPILOGUE_BIAS;
-    case Epilogue::kBiasRelu:
-      return CUBLASLT_EPILOGUE_RELU_BIAS;
-    case Epilogue::kBiasGelu:
-      return CUBLASLT_EPILOGUE_GELU_BIAS;
-    default:
-      return CUBLASLT_EPILOGUE_DEFAULT;
-  }
-}
-
 template <class T>
 void set(cublasLtMatmulDesc_t operation, cublasLtMatmulDescAttributes_t attribute, const T& value,
          const char* op) {
@@ -159,9 +144,8 @@ Plan make_plan(cublasLtHandle_t handle, const char* op, const Key& key) {
       op);
   set(plan.operation, CUBLASLT_MATMUL_DESC_TRANSB,
       key.second_transposed ? CUBLAS_OP_T : CUBLAS_OP_N, op);
-  if (key.epilogue != 0) {
-    set(plan.operation, CUBLASLT_MATMUL_DESC_EPILOGUE,
-        epilogue_of(static_cast<Epilogue>(key.epilogue)), op);
+  if (key.with_bias) {
+    set(plan.operation, CUBLASLT_MATMUL_DESC_EPILOGUE, CUBLASLT_EPILOGUE_BIAS, op);
     set(plan.operation, CUBLASLT_MATMUL_DESC_BIAS_DATA_TYPE, data_type(dtype), op);
   }
   const auto stored = [&](std::int64_t rows, std::int64_t columns, bool transposed,
@@ -308,7 +292,7 @@ void run_gemm(const GemmJob& job) {
   key.first_batch = inner.b;
   key.second_batch = inner.a;
   key.dtype = static_cast<std::int32_t>(job.output.dtype().code());
-  key.epilogue = static_cast<std::int32_t>(job.epilogue);
+  key.with_bias = job.bias != nullptr;
   key.gpu = gpu().index;
   // What lies by rows is, read by columns, its own transpose.
   key.first_transposed = job.transpose_b != b.by_columns;

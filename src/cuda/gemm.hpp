@@ -6,9 +6,6 @@
 
 namespace saem::cuda {
 
-/// What follows the product while it is still in registers.
-enum class Epilogue { kNone, kBias, kBiasRelu, kBiasGelu };
-
 /// output (..., n, m) = a (..., n, k) times b (..., k, m), each read transposed where it says so.
 /// Inputs may lie in memory in any way; leading axes broadcast.
 struct GemmJob {
@@ -17,9 +14,9 @@ struct GemmJob {
   const Tensor& b;
   bool transpose_a;
   bool transpose_b;
-  Tensor& output;                ///< contiguous
-  const Tensor* bias = nullptr;  ///< (m), contiguous
-  Epilogue epilogue = Epilogue::kNone;
+  Tensor& output;  ///< contiguous
+  /// (m), contiguous, not in float64; added while the product is still in registers.
+  const Tensor* bias = nullptr;
 };
 
 /// By cuBLASLt, in floating point.

@@ -20,8 +20,8 @@ struct DenseOptions {
 /// A densely connected layer in one call: y = activation(x kernel + bias), that is
 /// y_ij = activation(sum_k x_ik kernel_kj + bias_j).
 ///
-/// A GPU adds the bias and applies the activation while the product is still in its registers; the
-/// CPU in one pass over the product while it is in the cache.
+/// A GPU adds the bias while the product is still in its registers; relu takes one pass over the
+/// product, as on the CPU.
 ///
 /// @param x        (..., inputs), floating point
 /// @param kernel   (inputs, units), the dtype of `x`
