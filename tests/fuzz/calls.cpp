@@ -46,6 +46,18 @@ Axes axes(Bytes& b) {
   return result;
 }
 
+/// Filters that may fit `x`, of the size of its last axis.
+Tensor filters_for(Bytes& b, const Tensor& x) {
+  Shape shape;
+  for (int axis = 2; axis < x.rank(); ++axis) shape.push_back(b.between(0, 3));
+  shape.push_back(x.rank() > 0 ? x.shape(-1) : 1);
+  shape.push_back(b.between(0, 3));
+  return fill(shape, b.number(), {.dtype = x.dtype()});
+}
+
+/// Rates that are drawn in a short time.
+Tensor clip(const Tensor& x) { return clip_by_value(cast(x, float32), -1.0, 50.0); }
+
 DType some_dtype(Bytes& b) { return static_cast<DType::Code>(1 + b.below(DType::kCount - 1)); }
 
 Paddings paddings(Bytes& b) {
@@ -286,6 +298,45 @@ constexpr Call kCalls[] = {
         some_shape(b), indices(b, p),
         {.minval = b.number(), .maxval = b.number(), .dtype = some_dtype(b)})),
     SAEM_CALL(random::stateless_permutation(b.between(-1, 9), indices(b, p))),
+    SAEM_CALL(random::stateless_gamma(some_shape(b), indices(b, p), pick(b, p))),
+    SAEM_CALL(random::stateless_poisson(some_shape(b), indices(b, p), clip(pick(b, p)))),
+    SAEM_CALL(random::stateless_categorical(pick(b, p), b.between(-1, 5), indices(b, p))),
+    SAEM_UNARY(math::erf),
+    SAEM_UNARY(math::erfinv),
+    SAEM_UNARY(math::ndtri),
+    SAEM_UNARY(math::lgamma),
+    SAEM_UNARY(math::digamma),
+    SAEM_UNARY(math::bessel_i0),
+    SAEM_UNARY(math::bessel_i1e),
+    SAEM_BINARY(math::zeta),
+    SAEM_BINARY(math::polygamma),
+    SAEM_BINARY(math::igamma),
+    SAEM_BINARY(math::igammac),
+    SAEM_CALL(math::betainc(pick(b, p), pick(b, p), pick(b, p))),
+    SAEM_UNARY(signal::fft),
+    SAEM_UNARY(signal::ifft2d),
+    SAEM_CALL(signal::rfft(pick(b, p), {b.between(-1, 6)})),
+    SAEM_CALL(signal::irfft(pick(b, p), {b.between(-1, 6)})),
+    SAEM_UNARY(linalg::cholesky),
+    SAEM_UNARY(linalg::inv),
+    SAEM_UNARY(linalg::det),
+    SAEM_UNARY(linalg::expm),
+    SAEM_UNARY(linalg::eigvalsh),
+    SAEM_BINARY(linalg::solve),
+    SAEM_BINARY(linalg::matvec),
+    SAEM_CALL(linalg::svd(pick(b, p), {.full_matrices = b.coin()}).s),
+    SAEM_CALL(linalg::qr(pick(b, p), {.full_matrices = b.coin()}).r),
+    SAEM_CALL(norm(pick(b, p), {.axis = axes(b), .keepdims = b.coin()})),
+    SAEM_CALL(nn::dense(pick(b, p), pick(b, p), pick(b, p),
+                        {.activation = b.coin() ? "relu" : "linear"})),
+    SAEM_CALL(nn::convolution(pick(b, p), filters_for(b, pick(b, p)),
+                              {.strides = b.between(0, 3),
+                               .padding = b.coin() ? "SAME" : "VALID",
+                               .dilations = b.between(0, 2)})),
+    SAEM_CALL(nn::max_pool(pick(b, p), b.between(0, 3),
+                           {.strides = b.between(0, 3), .padding = b.coin() ? "SAME" : "VALID"})),
+    SAEM_CALL(nn::avg_pool(pick(b, p), b.between(0, 3),
+                           {.strides = b.between(0, 3), .padding = b.coin() ? "SAME" : "VALID"})),
 };
 
 }  // namespace

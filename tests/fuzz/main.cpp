@@ -1,4 +1,6 @@
 // saem-fuzz-cases CASES [SEED]: so many cases from random bytes, the same ones for the same seed.
+#include <sys/resource.h>
+
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -8,11 +10,27 @@
 #include "fuzz/calls.hpp"
 #include "fuzz/driver.hpp"
 
+namespace {
+
+/// A number of segments or a shape may ask for any amount of memory: the system's refusal, which
+/// the library turns into OutOfMemoryError, shall come before the machine is full. (The sanitizers
+/// reserve terabytes of addresses and have a limit of their own.)
+void limit_memory() {
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  constexpr rlim_t kBytes = rlim_t{4} << 30;
+  const rlimit limit{kBytes, kBytes};
+  (void)setrlimit(RLIMIT_AS, &limit);
+#endif
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
   if (argc < 2) {
     std::fprintf(stderr, "usage: saem-fuzz-cases CASES [SEED]\n");
     return 2;
   }
+  limit_memory();
   const long long cases = std::atoll(argv[1]);
   const unsigned long long seed = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 1;
   const auto start = std::chrono::steady_clock::now();

@@ -141,6 +141,20 @@ TEST(igamma, Values) {
       {1e-13, 1e-15}));
 }
 
+/// Where a sum of its terms would not end. The values are SciPy's.
+TEST(igamma, OfLargeShapes) {
+  const Tensor a = constant({1e30, 1e9, 1e9, 1e9, 1e12, 1e12}, float64);
+  const Tensor x = constant({1e30, 1e9, 1e9 + 4e4, 9.9e8, 1e12 - 1e6, 2e12}, float64);
+  EXPECT_TRUE(has_values(
+      math::igamma(a, x), {6},
+      {0.5000000000000001, 0.5000042052208701, 0.8970472609771512, 0.0, 0.1586552539314168, 1.0},
+      {1e-9, 1e-12}));
+  EXPECT_TRUE(has_values(
+      math::igammac(a, x), {6},
+      {0.4999999999999999, 0.4999957947791299, 0.10295273902284893, 1.0, 0.8413447460685831, 0.0},
+      {1e-9, 1e-12}));
+}
+
 TEST(igamma, Gradient) {
   const Function function = [](const std::vector<Tensor>& in) {
     return math::igamma(in[0], in[1]);
