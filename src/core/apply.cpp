@@ -1,4 +1,5 @@
 // The one door: every operation of saem passes through this file.
+#include <new>
 #include <optional>
 
 #include "base/message.hpp"
@@ -205,7 +206,13 @@ Tensors run(const OpCall& call, TensorSpecs& specs, Route& route) {
   return run_composition(call, device);
 }
 
-Tensors run(const OpCall& call, TensorSpecs& specs) {
+[[noreturn, gnu::cold]] void raise_no_memory(const OpCall& call) {
+  raise<OutOfMemoryError>(call.op.name,
+                          "the system has no memory left for what it needs besides "
+                          "its outputs");
+}
+
+Tensors run(const OpCall& call, TensorSpecs& specs) try {
   Route route{};
   if (thread_state.log == nullptr) [[likely]]
     return run(call, specs, route);
@@ -213,6 +220,8 @@ Tensors run(const OpCall& call, TensorSpecs& specs) {
   Tensors outputs = run(call, specs, route);
   timer.finish(outputs, route);
   return outputs;
+} catch (const std::bad_alloc&) {  // of a container in a kernel or composition
+  raise_no_memory(call);
 }
 
 }  // namespace
