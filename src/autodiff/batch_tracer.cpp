@@ -51,21 +51,27 @@ Tensors run_elementwise(const BatchCall& call) {
   return alike ? ops::batch_in_front(call) : ops::batch_by_broadcasting(call);
 }
 
+/// Where the slices of a call meet: the host, unless one of them lies elsewhere.
+Device device_of_slices(const OpCall& call) {
+  Device device;
+  if (call.op.has(kOnHost)) return device;
+  for (std::size_t i = 0; i < call.inputs.size(); ++i) {
+    const Device here = call.input(i).device();
+    if (!call.op.reads_on_host(i) && here.type != DeviceType::kCPU) device = here;
+  }
+  return device;
+}
+
 /// A number in host memory meets tensors on any device, a batch of numbers does not: it goes where
 /// the slices meet.
 void join_device(const OpCall& call, Tensors& inputs) {
-  const auto meets = [&](std::size_t i) {
-    return i >= 32 || ((call.op.host_inputs >> i) & 1u) == 0;
-  };
-  Device device;
-  for (std::size_t i = 0; i < call.inputs.size(); ++i) {
-    if (meets(i) && call.input(i).device().type != DeviceType::kCPU)
-      device = call.input(i).device();
-  }
-  if (device.type == DeviceType::kCPU || call.op.has(kOnHost)) return;
+  const Device device = device_of_slices(call);
+  if (device.type == DeviceType::kCPU) return;
   for (std::size_t i = 0; i < call.inputs.size(); ++i) {
     const Tensor& slice = call.input(i);
-    if (meets(i) && slice.rank() == 0 && slice.device() != device) inputs[i] = inputs[i].to(device);
+    if (!call.op.reads_on_host(i) && slice.rank() == 0 && slice.device() != device) {
+      inputs[i] = inputs[i].to(device);
+    }
   }
 }
 
@@ -200,7 +206,7 @@ Tensors BatchTracer::run_slices(const BatchCall& call, const TensorSpecs& specs)
     for (std::size_t i = 0; i < outputs.size(); ++i) results[i].push_back(std::move(outputs[i]));
   }
   Tensors stacked;
-  const DeviceScope beside(call.inputs.empty() ? default_device() : call.input(0).device());
+  const DeviceScope beside(call.inputs.empty() ? default_device() : device_of_slices(call));
   for (std::size_t i = 0; i < specs.size(); ++i) {
     stacked.push_back(count_ > 0 ? stack(results[i])
                                  : zeros(with_count(0, specs[i].shape), specs[i].dtype));

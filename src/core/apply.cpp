@@ -30,10 +30,6 @@ bool is_host_scalar(const Tensor& tensor) {
   return tensor.device().type == DeviceType::kCPU && tensor.rank() == 0;
 }
 
-constexpr bool reads_on_host(const OpDef& op, std::size_t input) {
-  return input < 32 && ((op.host_inputs >> input) & 1u) != 0;
-}
-
 /// The device that the inputs decide on where they are not simply all on one.
 [[gnu::noinline]] Device meeting_device(const OpCall& call) {
   if (call.op.has(kOnHost)) return {};
@@ -41,7 +37,7 @@ constexpr bool reads_on_host(const OpDef& op, std::size_t input) {
   bool scalars = false;
   for (std::size_t i = 0; i < call.inputs.size(); ++i) {
     const Tensor& input = call.input(i);
-    if (reads_on_host(call.op, i)) continue;
+    if (call.op.reads_on_host(i)) continue;
     if (is_host_scalar(input)) {
       scalars = true;
     } else if (decides == nullptr) {
@@ -140,7 +136,7 @@ Tensors run_device_kernel(const OpCall& call, TensorSpecs& specs, const Kernel& 
   Tensors inputs;
   for (std::size_t i = 0; i < call.inputs.size(); ++i) {
     const Tensor& input = call.input(i);
-    if (reads_on_host(call.op, i)) {
+    if (call.op.reads_on_host(i)) {
       inputs.push_back(contiguous_copy(to_host(input)));
     } else if (input.device() != device) {
       inputs.push_back(kernel.takes_host_scalars ? input : transfer(input, device));

@@ -89,9 +89,9 @@ double igamma_series(double a, double x) {
 /// asymptotic expansion is as good as a double: its error is below a^-1.5 / 500.
 constexpr double kLargeShape = 1e8;
 
-/// Q(a, x) for large a, by the expansion that holds for all x. Source: Temme, "The asymptotic
-/// expansion of the incomplete gamma functions", SIAM J. Math. Anal. 10 (1979).
-double igammac_of_large(double a, double x) {
+/// P(a, x) (`lower`) or Q(a, x) for large a, by the expansion that holds for all x. Source: Temme,
+/// "The asymptotic expansion of the incomplete gamma functions", SIAM J. Math. Anal. 10 (1979).
+double igamma_of_large(double a, double x, bool lower) {
   const double mu = (x - a) / a;
   const bool near = std::abs(mu) < 1e-3;
   // mu - ln(1 + mu), by its series where the difference would lose digits.
@@ -102,7 +102,8 @@ double igammac_of_large(double a, double x) {
   const double first =
       near ? -1.0 / 3 + eta * (1.0 / 12 - eta * (2.0 / 135 - eta / 864)) : 1.0 / mu - 1.0 / eta;
   const double rest = std::exp(-a * half_square) / std::sqrt(2.0 * std::numbers::pi * a) * first;
-  return 0.5 * std::erfc(eta * std::sqrt(a / 2.0)) + rest;
+  const double z = eta * std::sqrt(a / 2.0);
+  return lower ? 0.5 * std::erfc(-z) - rest : 0.5 * std::erfc(z) + rest;
 }
 
 /// Q(a, x) by Legendre's continued fraction, evaluated by Lentz's rule; for x > a + 1.
@@ -270,7 +271,7 @@ double igamma(double a, double x) {
   if (x == 0.0) return 0.0;
   if (std::isinf(x)) return 1.0;
   if (std::isinf(a)) return 0.0;
-  if (a > kLargeShape) return 1.0 - igammac_of_large(a, x);
+  if (a > kLargeShape) return igamma_of_large(a, x, true);
   return x > 1.0 && x > a ? 1.0 - igammac(a, x) : igamma_series(a, x);
 }
 
@@ -279,7 +280,7 @@ double igammac(double a, double x) {
   if (x == 0.0) return 1.0;
   if (std::isinf(x)) return 0.0;
   if (std::isinf(a)) return 1.0;
-  if (a > kLargeShape) return igammac_of_large(a, x);
+  if (a > kLargeShape) return igamma_of_large(a, x, false);
   if (x < 1.0 || x < a) return 1.0 - igamma(a, x);
   return x < a + 1.0 ? 1.0 - igamma_series(a, x) : igammac_fraction(a, x);
 }

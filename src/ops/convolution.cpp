@@ -291,19 +291,6 @@ Tensors grad_filter_vjp(const VjpCall& call) {
   return gradients;
 }
 
-/// For `vectorized_map`: slices (count, batch, ...) as one longer batch, and back.
-Tensor fold_batch(const Tensor& x) {
-  Shape shape(x.shape().begin() + 1, x.shape().end());
-  shape[0] *= x.shape(0);
-  return reshape(x, shape);
-}
-
-Tensor unfold_batch(const Tensor& x, std::int64_t count) {
-  Shape shape{count, x.shape(0) / count};
-  for (auto size = x.shape().begin() + 1; size != x.shape().end(); ++size) shape.push_back(*size);
-  return reshape(x, shape);
-}
-
 /// Slices (count, ..., channels) as groups of channels, which do not see each other, and back.
 Tensor slices_to_groups(const BatchCall& call, std::size_t i) {
   const Tensor x = batched_input(call, i);
@@ -326,10 +313,22 @@ Tensor groups_to_slices(const Tensor& x, std::int64_t count) {
   return transpose(reshape(x, shape), {.perm = perm});
 }
 
+/// No slices, of shape `slice` each: there are no groups to count.
+Tensors no_slices(const BatchCall& call, const Shape& slice) {
+  return {zeros(batched_shape(call, slice), call.input(0).dtype())};
+}
+
 Tensors batch_convolution(const BatchCall& call) {
   const auto& options = call.options<ConvolutionOptions>();
   if (!call.batched[1]) {
-    return {unfold_batch(forward(fold_batch(call.input(0)), call.input(1), options), call.count)};
+    const Tensor y = forward(fold_batch(call.input(0)), call.input(1), options);
+    return {unfold_batch(y, call.count, call.input(0).shape(1))};
+  }
+  if (call.count == 0) {
+    const Shape x = batched_input(call, 0).shape();
+    const Shape& filters = call.input(1).shape();
+    return no_slices(call, convolution_shape(Shape(x.begin() + 1, x.end()),
+                                             Shape(filters.begin() + 1, filters.end()), options));
   }
   const Tensor y = forward(slices_to_groups(call, 0), slices_to_groups(call, 1), options);
   return {groups_to_slices(y, call.count)};
@@ -338,10 +337,11 @@ Tensors batch_convolution(const BatchCall& call) {
 Tensors batch_grad_input(const BatchCall& call) {
   auto [options, shape] = call.options<ConvolutionGradOptions>();
   if (!call.batched[1]) {
-    shape[0] *= call.count;
-    const Tensor dx = grad_input(fold_batch(call.input(0)), call.input(1), options, shape);
-    return {unfold_batch(dx, call.count)};
+    const Tensor dx = grad_input(fold_batch(call.input(0)), call.input(1), options,
+                                 folded_shape(shape, call.count));
+    return {unfold_batch(dx, call.count, shape[0])};
   }
+  if (call.count == 0) return no_slices(call, shape);
   shape[shape.rank() - 1] *= call.count;
   const Tensor dx =
       grad_input(slices_to_groups(call, 0), slices_to_groups(call, 1), options, shape);
@@ -350,6 +350,7 @@ Tensors batch_grad_input(const BatchCall& call) {
 
 Tensors batch_grad_filter(const BatchCall& call) {
   auto [options, shape] = call.options<ConvolutionGradOptions>();
+  if (call.count == 0) return no_slices(call, shape);
   shape[shape.rank() - 1] *= call.count;
   const Tensor df =
       grad_filter(slices_to_groups(call, 0), slices_to_groups(call, 1), options, shape);

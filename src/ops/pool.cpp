@@ -281,31 +281,22 @@ Tensors avg_pool_grad_vjp(const VjpCall& call) {
   return {apply_one(avg_pool_op, {call.gradient()}, call.options<AvgPoolGradOptions>().pool)};
 }
 
-/// For `vectorized_map`: slices (count, batch, ...) as one longer batch, and back.
-Tensor fold_batch(const Tensor& x) {
-  Shape shape(x.shape().begin() + 1, x.shape().end());
-  shape[0] *= x.shape(0);
-  return reshape(x, shape);
-}
-
-Tensor unfold_batch(const Tensor& x, std::int64_t count) {
-  Shape shape{count, x.shape(0) / count};
-  for (auto size = x.shape().begin() + 1; size != x.shape().end(); ++size) shape.push_back(*size);
-  return reshape(x, shape);
-}
-
 Tensors batch_pool(const BatchCall& call) {
   Tensors inputs;
+  std::int64_t batch = 0;
   for (std::size_t i = 0; i < call.inputs.size(); ++i) {
-    inputs.push_back(fold_batch(batched_input(call, i)));
+    const Tensor slices = batched_input(call, i);
+    batch = slices.shape(1);
+    inputs.push_back(fold_batch(slices));
   }
-  return {unfold_batch(apply_one(call.op, inputs, call.attributes), call.count)};
+  return {unfold_batch(apply_one(call.op, inputs, call.attributes), call.count, batch)};
 }
 
 Tensors batch_avg_pool_grad(const BatchCall& call) {
-  auto options = call.options<AvgPoolGradOptions>();
-  options.shape[0] *= call.count;
-  return {unfold_batch(apply_one(call.op, {fold_batch(call.input(0))}, options), call.count)};
+  const auto& [options, shape] = call.options<AvgPoolGradOptions>();
+  const Tensor dx = apply_one(call.op, {fold_batch(call.input(0))},
+                              AvgPoolGradOptions{options, folded_shape(shape, call.count)});
+  return {unfold_batch(dx, call.count, shape[0])};
 }
 
 Tensor pool(const char* name, const OpDef& op, const Tensor& x, int spatial_rank,

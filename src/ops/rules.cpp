@@ -70,6 +70,23 @@ Tensors aligned_inputs(const BatchCall& call) {
   return aligned;
 }
 
+Tensor fold_batch(const Tensor& slices) {
+  const Shape slice(slices.shape().begin() + 1, slices.shape().end());
+  return reshape(slices, folded_shape(slice, slices.shape(0)));
+}
+
+Shape folded_shape(const Shape& slice, std::int64_t count) {
+  Shape shape{count * slice[0]};
+  for (auto size = slice.begin() + 1; size != slice.end(); ++size) shape.push_back(*size);
+  return shape;
+}
+
+Tensor unfold_batch(const Tensor& x, std::int64_t count, std::int64_t batch) {
+  Shape shape{count, batch};
+  for (auto size = x.shape().begin() + 1; size != x.shape().end(); ++size) shape.push_back(*size);
+  return reshape(x, shape);
+}
+
 Tensors batch_in_front(const BatchCall& call) {
   Tensors inputs;
   for (std::size_t i = 0; i < call.inputs.size(); ++i) inputs.push_back(batched_input(call, i));

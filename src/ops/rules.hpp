@@ -22,6 +22,13 @@ Tensor batched_input(const BatchCall& call, std::size_t i);
 /// all have the rank of the longest slice.
 Tensors aligned_inputs(const BatchCall& call);
 
+/// Slices (count, batch, ...) as one longer batch (count * batch, ...), and back: for an op that
+/// treats the examples of a batch alike.
+Tensor fold_batch(const Tensor& slices);
+Tensor unfold_batch(const Tensor& x, std::int64_t count, std::int64_t batch);
+/// The shape of `count` slices of shape (batch, ...) as one longer batch.
+Shape folded_shape(const Shape& slice, std::int64_t count);
+
 /// For an op that treats the axes in front alike (softmax along the last axis, identity): the op
 /// itself, of batched inputs.
 Tensors batch_in_front(const BatchCall& call);

@@ -152,5 +152,19 @@ TEST(Apply, UsersMayAddAnOpOfTheirOwn) {
   EXPECT_TRUE(has_values(tape.gradient(y, x), {2}, {2.0, 2.0}));
 }
 
+TEST(Apply, AContainerWithoutMemoryIsAnErrorOfTheOp) {
+  static OpDef greedy{.name = "greedy",
+                      .min_inputs = 1,
+                      .max_inputs = 1,
+                      .traits = 0,
+                      .infer = [](const OpCall& call) -> TensorSpecs {
+                        return {{call.input(0).dtype(), call.input(0).shape()}};
+                      }};
+  greedy.kernels[0] = {[](const OpCall&, std::span<Tensor>) { throw std::bad_alloc(); }};
+  const Device host{};
+  EXPECT_EQ(error_of<OutOfMemoryError>([&] { apply_one(greedy, {constant({1.0}).to(host)}); }),
+            "greedy: the system has no memory left for what it needs besides its outputs");
+}
+
 }  // namespace
 }  // namespace saem

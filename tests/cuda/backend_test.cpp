@@ -18,6 +18,7 @@
 #include <saem/ops/matmul.hpp>
 #include <saem/ops/random.hpp>
 #include <saem/ops/reduce.hpp>
+#include <saem/ops/search.hpp>
 #include <saem/ops/unary_arith.hpp>
 #include <thread>
 
@@ -119,6 +120,20 @@ TEST(Gpu, AnOpWithoutAKernelRunsOnTheHost) {
   EXPECT_TRUE(has_values(y, {2}, {1, 2}));
   ASSERT_GE(log.records().size(), 1u);
   EXPECT_EQ(log.records()[0].op, "halved");
+  EXPECT_EQ(log.records()[0].route, Route::kHost);
+}
+
+TEST(Gpu, AnOpThatPrefersTheHostDoesNotCompose) {
+  NEEDS_GPU();
+  const PauseCrossCheck quiet;
+  const Tensor sorted = constant({1.0, 3.0, 5.0});
+  const Tensor values = constant({4.0, 0.0});
+  auto log = trace();
+  const Tensor places = searchsorted(sorted, values);
+  EXPECT_EQ(places.device().to_string(), "/GPU:0");
+  EXPECT_TRUE(has_values(places, {2}, {2, 0}));
+  ASSERT_GE(log.records().size(), 1u);
+  EXPECT_EQ(log.records()[0].op, "searchsorted");
   EXPECT_EQ(log.records()[0].route, Route::kHost);
 }
 

@@ -1,4 +1,5 @@
 // convolution and its gradients, floor 5 of 5: what must be true.
+#include <saem/autodiff/map.hpp>
 #include <saem/ops/binary_arith.hpp>
 #include <saem/ops/convolution.hpp>
 #include <saem/ops/convolution_transpose.hpp>
@@ -366,6 +367,26 @@ TEST(convolution_grad_filter, Gradient) {
                        ConvolutionGradOptions{c.options, c.filters});
     };
     EXPECT_TRUE(gradients_agree(f, {sample(c.x), sample(output_of(c), float64, -1, 1, 2)}));
+  }
+}
+
+/// What `vectorized_map` makes of no slices at all: nothing to divide by how many there are.
+TEST(convolution, MapsNoSlices) {
+  const auto f = [](const std::vector<Tensor>& in) { return nn::conv2d(in[0], in[1]); };
+  const Tensor filters = ones({3, 3, 2, 4}, float64);
+  const Tensor x = zeros({0, 2, 5, 5, 2}, float64);
+  const auto shared = [&](const std::vector<Tensor>& in) { return nn::conv2d(in[0], filters); };
+  EXPECT_EQ(vectorized_map(shared, std::vector<Tensor>{x}).shape(), (Shape{0, 2, 3, 3, 4}));
+  const Tensor own = zeros({0, 3, 3, 2, 4}, float64);
+  EXPECT_EQ(vectorized_map(f, {x, own}).shape(), (Shape{0, 2, 3, 3, 4}));
+  for (const std::size_t source : {0, 1}) {
+    const auto gradient = [&](const std::vector<Tensor>& in) {
+      GradientTape tape;
+      tape.watch(in[source]);
+      return tape.gradient(f(in), in[source]);
+    };
+    const Shape expected = source == 0 ? x.shape() : own.shape();
+    EXPECT_EQ(vectorized_map(gradient, {x, own}).shape(), expected);
   }
 }
 

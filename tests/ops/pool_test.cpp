@@ -1,5 +1,6 @@
 // max_pool, avg_pool and their gradients; floor 5 of 5: what must be true.
 #include <limits>
+#include <saem/autodiff/map.hpp>
 #include <saem/ops/binary_arith.hpp>
 #include <saem/ops/pool.hpp>
 #include <saem/ops/reshape.hpp>
@@ -354,6 +355,23 @@ TEST(avg_pool_grad, Gradient) {
       return apply_one(op_named("avg_pool_grad"), {dy[0]}, AvgPoolGradOptions{c.options, c.x});
     };
     EXPECT_TRUE(gradients_agree(f, {sample(output_of(c))}));
+  }
+}
+
+/// What `vectorized_map` makes of no slices at all: nothing to divide by how many there are.
+TEST(max_pool, MapsNoSlices) {
+  const Tensor x = zeros({0, 2, 4, 4, 3}, float64);
+  for (const bool average : {false, true}) {
+    const auto f = [=](const std::vector<Tensor>& in) {
+      return average ? nn::avg_pool(in[0], 2) : nn::max_pool(in[0], 2);
+    };
+    EXPECT_EQ(vectorized_map(f, std::vector<Tensor>{x}).shape(), (Shape{0, 2, 3, 3, 3}));
+    const auto gradient = [&](const std::vector<Tensor>& in) {
+      GradientTape tape;
+      tape.watch(in[0]);
+      return tape.gradient(f(in), in[0]);
+    };
+    EXPECT_EQ(vectorized_map(gradient, std::vector<Tensor>{x}).shape(), x.shape());
   }
 }
 

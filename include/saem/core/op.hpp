@@ -144,6 +144,10 @@ struct OpDef {
   [[nodiscard]] const Kernel& kernel(DeviceType device) const {
     return kernels[static_cast<std::size_t>(device)];
   }
+  /// Whether input `i` is read in host memory on every device.
+  [[nodiscard]] bool reads_on_host(std::size_t i) const {
+    return i < 32 && ((host_inputs >> i) & 1u) != 0;
+  }
   [[nodiscard]] bool differentiable() const {
     return !has(kNoGradient) && (vjp != nullptr || compose != nullptr);
   }
