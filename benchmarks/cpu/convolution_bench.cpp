@@ -50,9 +50,10 @@ void onednn_convolution(benchmark::State& state, DType dtype) {
   const Tensor x = sizes.input(dtype);
   const auto type = *cpu::onednn::data_type(dtype);
   const std::int64_t edge = sizes.window / 2;
+  const dnnl::memory::dims window{sizes.outputs, sizes.channels, sizes.window, sizes.window};
   const cpu::onednn::ConvolutionShape shape{
       {{sizes.batch, sizes.channels, sizes.side, sizes.side}, type, Tag::nhwc},
-      {{sizes.outputs, sizes.channels, sizes.window, sizes.window}, type, Tag::any},
+      {window, type, Tag::any},
       {{sizes.batch, sizes.outputs, sizes.side, sizes.side}, type, Tag::nhwc},
       {1, 1},
       {0, 0},
@@ -62,7 +63,7 @@ void onednn_convolution(benchmark::State& state, DType dtype) {
   if (!plan) return state.SkipWithError("oneDNN has no fast kernel for this dtype here");
   Tensor output = Tensor::empty(dtype, {sizes.batch, sizes.side, sizes.side, sizes.outputs});
   dnnl::memory filters(plan->filter, cpu::onednn::engine());
-  dnnl::memory plain({shape.filter.dims(), type, Tag::hwio}, cpu::onednn::engine());
+  dnnl::memory plain({window, type, Tag::hwio}, cpu::onednn::engine());
   const Tensor f = sizes.filters(dtype);
   plain.set_data_handle(const_cast<void*>(f.data()));  // NOLINT
   dnnl::reorder(plain, filters).execute(cpu::onednn::stream(), plain, filters);
