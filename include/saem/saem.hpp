@@ -17,6 +17,8 @@
 #include <saem/core/trace.hpp>
 #include <saem/data/datasets.hpp>
 #include <saem/data/idx.hpp>
+#include <saem/graph/function.hpp>
+#include <saem/graph/graph.hpp>
 #include <saem/ops/adam.hpp>
 #include <saem/ops/argmax.hpp>
 #include <saem/ops/bessel.hpp>

@@ -20,6 +20,9 @@ class BatchTracer final : public Tracer, public std::enable_shared_from_this<Bat
               std::span<const bool> batched);
 
   Tensors on_op(const OpCall& call, const TensorSpecs& specs) override;
+  Tensor on_read(const void* variable, const Tensor& value) override {
+    return outer_tracer_ == nullptr ? value : outer_tracer_->on_read(variable, value);
+  }
 
  private:
   using Batches = std::unordered_map<std::int64_t, Tensor>;

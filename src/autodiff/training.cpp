@@ -18,24 +18,27 @@ bool is_exclusive(const Tensor& value) {
 
 /// variables = the outputs of `call`, whose first inputs are the variables' values; written over
 /// them where that can be.
-void update_variables(const OpCall& call, std::span<Tensor* const> values) {
+void update_variables(const OpCall& call, std::span<Variable::State* const> states) {
   const KernelFunction run = call.op.kernel(DeviceType::kCPU).run;
   const bool in_place =
       run != nullptr && thread_state.tracer == nullptr &&
-      std::all_of(values.begin(), values.end(), [](const Tensor* v) { return is_exclusive(*v); }) &&
+      std::all_of(states.begin(), states.end(),
+                  [](const Variable::State* s) { return is_exclusive(s->value); }) &&
       std::all_of(call.inputs.begin(), call.inputs.end(), [](const Tensor& input) {
         return input.device() == Device{} && input.is_contiguous();
       });
   if (in_place) {
     (void)call.op.infer(call);
     Tensors outputs;
-    for (const Tensor* value : values) outputs.push_back(*value);
+    for (const Variable::State* state : states) outputs.push_back(state->value);
     run(call, outputs);
     return;
   }
   const PauseListeners quiet;
-  Tensors outputs = apply(call.op, call.inputs, call.attributes);
-  for (std::size_t i = 0; i < values.size(); ++i) *values[i] = outputs[i].contiguous();
+  Tensors inputs(call.inputs.begin(), call.inputs.end());
+  for (std::size_t i = 0; i < states.size(); ++i) inputs[i] = states[i]->current();
+  const Tensors outputs = apply(call.op, inputs, call.attributes);
+  for (std::size_t i = 0; i < states.size(); ++i) states[i]->set(outputs[i], call.op.name);
 }
 
 }  // namespace
@@ -46,12 +49,12 @@ void raw_ops::resource_apply_adam(const Variable& var, const Variable& m, const 
                                   const Tensor& epsilon, const Tensor& grad,
                                   const ApplyAdamOptions& options) {
   static const OpDef& op = *find_op("apply_adam");
-  Tensor* const values[] = {&Variable::State::of(var).value, &Variable::State::of(m).value,
-                            &Variable::State::of(v).value};
+  Variable::State* const states[] = {&Variable::State::of(var), &Variable::State::of(m),
+                                     &Variable::State::of(v)};
   // Borrowed: counted references would make the values look shared.
-  const BorrowedTensors<10> inputs(*values[0], *values[1], *values[2], beta1_power, beta2_power, lr,
+  const BorrowedTensors<10> inputs(states[0]->value, states[1]->value, states[2]->value, beta1_power, beta2_power, lr,
                                    beta1, beta2, epsilon, grad);
-  update_variables({op, inputs, options}, values);
+  update_variables({op, inputs, options}, states);
 }
 
 }  // namespace saem

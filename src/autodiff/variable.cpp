@@ -7,6 +7,7 @@
 
 #include "autodiff/variable_state.hpp"
 #include "base/message.hpp"
+#include "core/thread_state.hpp"
 
 namespace saem {
 
@@ -15,12 +16,36 @@ Variable::Variable(const Tensor& initial, VariableOptions options) {
     raise<ValueError>("Variable", "{} needs an initial value, got an undefined tensor",
                       options.name);
   }
+  if (initial.is_symbolic()) {
+    raise<ValueError>("Variable",
+                      "{} is made inside a function that is being traced, whose tensors have no "
+                      "elements yet; make it before the function, or inside tf::init_scope",
+                      options.name);
+  }
   state_ = std::make_shared<State>(initial.contiguous(), std::move(options));
 }
 
+Tensor Variable::State::current() const {
+  Tracer* tracer = thread_state.tracer;
+  return tracer == nullptr ? value : tracer->on_read(this, value);
+}
+
+void Variable::State::set(Tensor fresh, const char* assignment) {
+  Tracer* tracer = thread_state.tracer;
+  if (tracer != nullptr && tracer->on_assign(this, value, fresh)) return;
+  if (fresh.is_symbolic()) {
+    raise<ValueError>(assignment,
+                      "variable {} cannot take a tensor of a function that is being traced: it has "
+                      "no elements yet; assign outside the function",
+                      options.name);
+  }
+  value = fresh.contiguous();
+}
+
 Tensor Variable::value() const {
-  notify_read(state_.get(), state_->value, state_->options.trainable);
-  return state_->value;
+  Tensor current = state_->current();
+  notify_read(state_.get(), current, state_->options.trainable);
+  return current;
 }
 
 const Shape& Variable::shape() const { return state_->value.shape(); }
@@ -42,81 +67,69 @@ void check_assignable(const Variable& variable, const Tensor& value, const char*
   }
 }
 
-void check_has_elements(const Variable& variable, const Tensor& value, const char* op) {
-  if (value.is_symbolic()) {
-    raise<ValueError>(op,
-                      "variable {} cannot take a tensor of a function that is being traced: it has "
-                      "no elements yet; assign outside the function",
-                      variable.name());
-  }
-}
-
 /// The op of that name, for assignments: found once each.
 const OpDef& named(const char* op) { return *find_op(op); }
 
 /// An assignment is no function of its inputs that a tape could differentiate, so nobody listens.
-void update(const Variable& variable, Tensor& value, const char* assignment, const OpDef& op,
+void update(Variable::State& state, const char* assignment, const OpDef& op,
             std::span<const Tensor> others, AttributesRef attributes = {}) {
   const PauseListeners quiet;
-  if (apply_in_place(op, value, others, attributes)) return;
-  Tensors inputs{value};
+  if (apply_in_place(op, state.value, others, attributes)) return;
+  Tensors inputs{state.current()};
   for (const Tensor& other : others) inputs.push_back(other);
-  Tensor updated = apply_one(op, inputs, attributes);
-  check_has_elements(variable, updated, assignment);
-  value = std::move(updated);
+  state.set(apply_one(op, inputs, attributes), assignment);
 }
 
 }  // namespace
 
 const Variable& Variable::assign(const Tensor& value) const {
   check_assignable(*this, value, "assign");
-  check_has_elements(*this, value, "assign");
   const PauseListeners quiet;
-  state_->value = value.contiguous();
+  state_->set(value, "assign");
   return *this;
 }
 
 const Variable& Variable::assign_add(const Tensor& delta) const {
   static const OpDef& op = named("add");
   check_assignable(*this, delta, "assign_add");
-  update(*this, state_->value, "assign_add", op, BorrowedTensors<1>(delta));
+  update(*state_, "assign_add", op, BorrowedTensors<1>(delta));
   return *this;
 }
 
 const Variable& Variable::assign_sub(const Tensor& delta) const {
   static const OpDef& op = named("subtract");
   check_assignable(*this, delta, "assign_sub");
-  update(*this, state_->value, "assign_sub", op, BorrowedTensors<1>(delta));
+  update(*state_, "assign_sub", op, BorrowedTensors<1>(delta));
   return *this;
 }
 
 const Variable& Variable::scatter_nd_update(const Tensor& indices, const Tensor& updates) const {
   static const OpDef& op = named("tensor_scatter_nd_update");
-  update(*this, state_->value, "scatter_nd_update", op, BorrowedTensors<2>(indices, updates));
+  update(*state_, "scatter_nd_update", op, BorrowedTensors<2>(indices, updates));
   return *this;
 }
 
 const Variable& Variable::scatter_nd_add(const Tensor& indices, const Tensor& updates) const {
   static const OpDef& op = named("tensor_scatter_nd_add");
-  update(*this, state_->value, "scatter_nd_add", op, BorrowedTensors<2>(indices, updates));
+  update(*state_, "scatter_nd_add", op, BorrowedTensors<2>(indices, updates));
   return *this;
 }
 
 const Variable& Variable::scatter_nd_sub(const Tensor& indices, const Tensor& updates) const {
   static const OpDef& op = named("tensor_scatter_nd_sub");
-  update(*this, state_->value, "scatter_nd_sub", op, BorrowedTensors<2>(indices, updates));
+  update(*state_, "scatter_nd_sub", op, BorrowedTensors<2>(indices, updates));
   return *this;
 }
 
 const Variable& Variable::scatter_nd_min(const Tensor& indices, const Tensor& updates) const {
   static const OpDef& op = named("tensor_scatter_nd_min");
-  update(*this, state_->value, "scatter_nd_min", op, BorrowedTensors<2>(indices, updates));
+  update(*state_, "scatter_nd_min", op, BorrowedTensors<2>(indices, updates));
   return *this;
 }
 
 const Variable& Variable::scatter_nd_max(const Tensor& indices, const Tensor& updates) const {
   static const OpDef& op = named("tensor_scatter_nd_max");
-  update(*this, state_->value, "scatter_nd_max", op, BorrowedTensors<2>(indices, updates));
+  update(*state_, "scatter_nd_max", op, BorrowedTensors<2>(indices, updates));
   return *this;
 }
 
@@ -163,7 +176,6 @@ void check_slice(const Variable& variable, const Tensor& slice, const Tensor& va
                       "tf::broadcast_to",
                       variable.name(), slice.shape().to_string(), value.shape().to_string());
   }
-  check_has_elements(variable, value, op);
 }
 
 }  // namespace
@@ -172,29 +184,28 @@ Variable VariableSlice::assign(const Tensor& value) && {
   static const OpDef& op = named("strided_slice_update");
   check_slice(variable_, *this, value, "assign");
   static_cast<Tensor&>(*this) = Tensor();  // or the variable would not be the only owner
-  Tensor& whole = variable_.state_->value;
-  update(variable_, whole, "assign", op, BorrowedTensors<1>(value),
-         strided_slice_of(indices_, whole.shape()));
+  update(*variable_.state_, "assign", op, BorrowedTensors<1>(value),
+         strided_slice_of(indices_, variable_.shape()));
   return variable_;
 }
 
 Variable VariableSlice::assign_add(const Tensor& delta) && {
   check_slice(variable_, *this, delta, "assign_add");
   const PauseListeners quiet;
-  const Tensor sum = variable_.state_->value.at(indices_) + delta;
+  const Tensor sum = variable_.state_->current().at(indices_) + delta;
   return std::move(*this).assign(sum);
 }
 
 Variable VariableSlice::assign_sub(const Tensor& delta) && {
   check_slice(variable_, *this, delta, "assign_sub");
   const PauseListeners quiet;
-  const Tensor difference = variable_.state_->value.at(indices_) - delta;
+  const Tensor difference = variable_.state_->current().at(indices_) - delta;
   return std::move(*this).assign(difference);
 }
 
 std::string Variable::to_string() const {
   return fmt::format("<tf.Variable '{}' trainable={}, value={}>", name(), trainable(),
-                     state_->value.to_string());
+                     state_->current().to_string());
 }
 
 std::ostream& operator<<(std::ostream& out, const Variable& variable) {

@@ -10,6 +10,11 @@ struct Variable::State : std::enable_shared_from_this<Variable::State> {
 
   State(const Tensor& initial, VariableOptions given) : value(initial), options(std::move(given)) {}
 
+  /// What a function that is being traced, or else the program, sees of it now.
+  [[nodiscard]] Tensor current() const;
+  /// Makes `fresh` the value; in a traced function, from there on. `assignment` names the caller.
+  void set(Tensor fresh, const char* assignment);
+
   /// What `variable` holds.
   static State& of(const Variable& variable) { return *variable.state_; }
 

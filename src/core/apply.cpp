@@ -222,6 +222,10 @@ Tensors run(const OpCall& call, TensorSpecs& specs) try {
 
 }  // namespace
 
+Device device_of_outputs(const OpCall& call) {
+  return call.op.place != nullptr ? call.op.place(call) : device_of(call);
+}
+
 Tensors apply(const OpDef& op, std::span<const Tensor> inputs, AttributesRef attributes) {
   const OpCall call{op, inputs, attributes};
   if (static_cast<int>(inputs.size()) < op.min_inputs ||
@@ -262,7 +266,8 @@ bool apply_in_place(const OpDef& op, Tensor& target, std::span<const Tensor> oth
   const TensorSpecs specs = op.infer(call);
   const Device device = device_of(call);
   const Kernel* kernel = kernel_for(op, device.type);
-  if (device != impl.device || kernel == nullptr || specs[0].shape != impl.shape ||
+  if (device != impl.device || kernel == nullptr || specs.size() != 1 ||
+      specs[0].shape != impl.shape ||
       specs[0].dtype != impl.dtype) {
     return false;
   }

@@ -87,6 +87,8 @@ void notify_read(const void* variable, const Tensor& value, bool trainable) {
 }
 
 Tracer::~Tracer() = default;
+Tensor Tracer::on_read(const void*, const Tensor& value) { return value; }
+bool Tracer::on_assign(const void*, const Tensor&, const Tensor&) { return false; }
 
 Tensor Tracer::make_symbolic(const TensorSpec& spec, std::int64_t symbol) {
   auto impl = std::make_unique<TensorImpl>();

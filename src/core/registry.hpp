@@ -8,6 +8,9 @@ namespace saem {
 /// the usual call pays nothing for it and no static constructor is needed.
 void ensure_backends();
 
+/// Where the outputs of a call will lie. @throws DeviceError if its inputs lie on different devices
+Device device_of_outputs(const OpCall& call);
+
 /// Generated from ops.list: every op, and the calls that register every kernel.
 std::span<OpDef* const> generated_ops();
 void register_generated_kernels();

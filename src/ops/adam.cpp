@@ -53,7 +53,7 @@ Tensors compose_apply_adam(const OpCall& call) {
 constinit OpDef apply_adam_op{.name = "apply_adam",
                               .min_inputs = 10,
                               .max_inputs = 10,
-                              .traits = kNoGradient,
+                              .traits = kNoGradient | kUpdate,
                               .infer = infer_apply_adam,
                               .compose = compose_apply_adam,
                               .has_options = true};

@@ -9,14 +9,16 @@ namespace saem {
 namespace ops {
 namespace {
 
+Device target_of(const OpCall& call) {
+  return Device::parse(call.options<CopyToDeviceOptions>().device);
+}
+
 TensorSpecs infer_copy(const OpCall& call) {
-  check_device(Device::parse(call.options<CopyToDeviceOptions>().device), call.op.name);
+  check_device(target_of(call), call.op.name);
   return {{call.input(0).dtype(), call.input(0).shape()}};
 }
 
-Tensor run_copy(const OpCall& call) {
-  return transfer(call.input(0), Device::parse(call.options<CopyToDeviceOptions>().device));
-}
+Tensor run_copy(const OpCall& call) { return transfer(call.input(0), target_of(call)); }
 
 Tensors copy_vjp(const VjpCall& call) {
   return {copy_to_device(call.gradient(), call.input(0).device())};
@@ -33,7 +35,8 @@ constinit OpDef copy_to_device_op{.name = "copy_to_device",
                                   .view = run_copy,
                                   .has_options = true,
                                   .jvp = linear_jvp,
-                                  .batch = batch_in_front};
+                                  .batch = batch_in_front,
+                                  .place = target_of};
 
 }  // namespace ops
 

@@ -86,6 +86,8 @@ using BatchFunction = Tensors (*)(const BatchCall& call);
 using ViewFunction = Tensor (*)(const OpCall& call);
 /// Fills `outputs`, which have the inferred dtypes and shapes, are contiguous and hold garbage.
 using KernelFunction = void (*)(const OpCall& call, std::span<Tensor> outputs);
+/// Where the outputs lie, for an op that does not compute where its inputs are.
+using PlaceFunction = Device (*)(const OpCall& call);
 
 /// How a device runs an op.
 struct Kernel {
@@ -112,10 +114,12 @@ enum Trait : std::uint32_t {
   kNoGradient = 1u << 5,  ///< derivative is zero or undefined everywhere, as in TensorFlow
   kBackward = 1u << 6,    ///< the backward kernel of another op; not called by users
   kOnHost = 1u << 7,      ///< its outputs lie in host memory, whatever the default device is
-  kUpdate = 1u << 8,      ///< like its first input but for what the others change; its kernels may
-                          ///< be given that input's memory as output
-  kPrefersHost = 1u << 9  ///< its composition costs more by an order, or loses digits: where a
-                          ///< device has no kernel, the CPU's runs between two copies
+  kUpdate = 1u << 8,      ///< output i is like input i but for what the others change; its kernels
+                          ///< may be given the memory of those inputs as outputs
+  kPrefersHost = 1u << 9,  ///< its composition costs more by an order, or loses digits: where a
+                           ///< device has no kernel, the CPU's runs between two copies
+  kCallsGraph = 1u << 10   ///< its composition runs graphs that its options hold: it is never taken
+                           ///< apart, and has rules of its own for every kind of derivative
 };
 
 /// The definition of an op: floor 2 of its house. One constant-initialised object an op.
@@ -137,6 +141,8 @@ struct OpDef {
   JvpFunction jvp = nullptr;
   /// Null: `vectorized_map` finds a way by the traits or the composition, or takes slice by slice.
   BatchFunction batch = nullptr;
+  /// Null: outputs lie where the inputs do.
+  PlaceFunction place = nullptr;
 
   /// Whether the op has this trait.
   [[nodiscard]] bool has(Trait trait) const { return (traits & trait) != 0; }
@@ -254,6 +260,11 @@ class SAEM_API Tracer {
   virtual ~Tracer();
   /// Takes `call` and gives one symbolic tensor for each of `outputs`.
   virtual Tensors on_op(const OpCall& call, const TensorSpecs& outputs) = 0;
+  /// What the function sees of a variable that holds `value`: by default, that.
+  virtual Tensor on_read(const void* variable, const Tensor& value);
+  /// Takes an assignment to a variable that holds `old`; false, with nothing done, if it cannot be
+  /// traced.
+  virtual bool on_assign(const void* variable, const Tensor& old, const Tensor& value);
   /// A tensor with dtype and shape but no elements; `symbol` is the tracer's own mark on it.
   static Tensor make_symbolic(const TensorSpec& spec, std::int64_t symbol);
   /// The mark that `make_symbolic` was given. Throws ValueError for a tensor that has elements.
