@@ -31,7 +31,7 @@ constinit OpDef copy_to_device_op{.name = "copy_to_device",
                                   .infer = infer_copy,
                                   .vjp = copy_vjp,
                                   .view = run_copy,
-                                  .has_options = true,
+                                  .options = &kAttributesType<CopyToDeviceOptions>,
                                   .jvp = linear_jvp,
                                   .batch = batch_in_front};
 
