@@ -82,7 +82,7 @@ constinit OpDef dense_op{.name = "dense",
                          .infer = infer_dense,
                          .compose = compose_dense,
                          .vjp = dense_vjp,
-                         .options = &kAttributesType<DenseOptions>};
+                         .options = &kAttributesType<nn::DenseOptions>};
 
 }  // namespace ops
 

@@ -212,6 +212,7 @@ SAEM_API void read_fields(const char* options, std::string_view text,
 /// Throws the ValueError that options which hold functions cannot be read.
 [[noreturn]] SAEM_API void raise_not_serializable(const char* options);
 
+/// How `value`, a field called `name`, is read.
 template <class T>
 Field field(const char* name, T& value) {
   return {name, &value,
