@@ -1,10 +1,13 @@
+#include <bit>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <random>
 #include <saem/core/op.hpp>
 #include <saem/ops/creation.hpp>
 #include <saem/ops/diag.hpp>
 #include <saem/ops/reduce.hpp>
+#include <set>
 
 #include "support/op_test.hpp"
 
@@ -132,6 +135,9 @@ const std::vector<std::string> kValues = {"true",       "false",
                                           "\"SAME\"",   "\"a=1, b=[\\\"\\\\\\n\\x00\"",
                                           "(1.0-2.5j)", "(nan+infj)"};
 
+/// Those that a field of one kind writes otherwise than that of another.
+const std::set<std::string> kOtherwise = {"-0", "-0.0", "1.0", "9223372036854775807"};
+
 /// All descriptors in the op table.
 std::vector<const AttributesType*> all_types() {
   std::vector<const AttributesType*> types;
@@ -176,15 +182,18 @@ TEST(Attributes, OtherValuesOfEveryOpReadBack) {
         }
         const AttributesRef read = taken.back();
         EXPECT_EQ(Attributes::parse(op->options, read.to_string()).ref(), read);
-        // A double writes 1.0 as 1; everything else stands as it was.
-        if (value != "1.0" && value != "-0.0") EXPECT_EQ(read.to_string(), joined(changed));
+        if (!kOtherwise.contains(value)) {
+          EXPECT_EQ(read.to_string(), joined(changed));
+        }
       }
       EXPECT_GE(taken.size(), 2u) << op->name << " takes no values for " << fields[i].first;
       // Options are equal where their texts are.
       for (const AttributesRef a : taken) {
         for (const AttributesRef b : taken) {
           EXPECT_EQ(a == b, a.to_string() == b.to_string()) << a.to_string() << b.to_string();
-          if (a == b) EXPECT_EQ(a.hash(), b.hash());
+          if (a == b) {
+            EXPECT_EQ(a.hash(), b.hash());
+          }
         }
       }
     }
@@ -199,7 +208,7 @@ TEST(Attributes, EveryKindOfFieldReadsBack) {
              .byte = -128,
              .count = std::numeric_limits<std::uint64_t>::max(),
              .flag = true,
-             .text = std::string("a \"b\"\\ \n\t[(,=\0\x7f 안녕", 24),
+             .text = std::string("a \"b\"\\ \n\t[(,=\0\x7f 안녕", 22),
              .dtype = dtypes::float8_e5m2,
              .shape = {2, -1, 0},
              .axis = {0, -1},
@@ -323,7 +332,7 @@ TEST(Attributes, BadTextsAreErrorsThatNameTheField) {
   EXPECT_THAT(error_of_text<ReduceOptions>("axis=" + std::string(100000, '[')),
               HasSubstr("do not match"));
   EXPECT_THAT(error_of_text<ReduceOptions>("axis=" + std::string(100000, '9') + ", keepdims=true"),
-              HasSubstr("\"999999999999999999999999999999999999999999999999999999999999\"...;"));
+              HasSubstr('"' + std::string(60, '9') + "\"...;"));
 }
 
 TEST(Attributes, BadValuesAreRefused) {
