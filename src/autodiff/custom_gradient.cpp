@@ -20,6 +20,7 @@ using Rule = SliceFunction;
 
 struct CustomGradientOptions {
   static constexpr const char* kName = "CustomGradientOptions";
+  static constexpr bool kSerializable = false;  // no text holds a function
   Rule rule = {};
   int outputs = 0;  ///< the last so many inputs are the outputs, computed already
   template <class Self, class Visit>
@@ -88,7 +89,7 @@ constinit OpDef custom_gradient_op{.name = "custom_gradient",
                                    .infer = infer_custom,
                                    .compose = compose_custom,
                                    .vjp = custom_vjp,
-                                   .has_options = true,
+                                   .options = &kAttributesType<CustomGradientOptions>,
                                    .batch = batch_custom};
 
 /// Hears which trainable variables are read.

@@ -14,10 +14,16 @@ namespace {
 
 [[gnu::cold]] void check_call(const OpCall& call) {
   const auto count = static_cast<int>(call.inputs.size());
-  if (call.op.has_options == call.attributes.empty()) {
-    raise<ValueError>(call.op.name, "{}",
-                      call.op.has_options ? "needs its options struct"
-                                          : "was given options; its OpDef must say has_options");
+  const AttributesType* needed = call.op.options;
+  const AttributesType* given = call.attributes.type();
+  if (needed == nullptr && given != nullptr) {
+    raise<ValueError>(call.op.name, "was given {}; its OpDef names no options", given->name);
+  }
+  if (needed != nullptr && given == nullptr) {
+    raise<ValueError>(call.op.name, "needs its options struct, {}", needed->name);
+  }
+  if (needed != nullptr && !(*needed == *given)) {
+    raise<ValueError>(call.op.name, "was given {}; it needs {}", given->name, needed->name);
   }
   if (count < call.op.min_inputs || count > call.op.max_inputs) {
     raise<ValueError>(call.op.name, "takes {} to {} inputs, got {}", call.op.min_inputs,
@@ -229,7 +235,7 @@ Device device_of_outputs(const OpCall& call) {
 Tensors apply(const OpDef& op, std::span<const Tensor> inputs, AttributesRef attributes) {
   const OpCall call{op, inputs, attributes};
   if (static_cast<int>(inputs.size()) < op.min_inputs ||
-      static_cast<int>(inputs.size()) > op.max_inputs || op.has_options == attributes.empty())
+      static_cast<int>(inputs.size()) > op.max_inputs || attributes.type() != op.options)
       [[unlikely]] {
     check_call(call);
   }

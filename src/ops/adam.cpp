@@ -56,7 +56,7 @@ constinit OpDef apply_adam_op{.name = "apply_adam",
                               .traits = kNoGradient | kUpdate,
                               .infer = infer_apply_adam,
                               .compose = compose_apply_adam,
-                              .has_options = true};
+                              .options = &kAttributesType<ApplyAdamOptions>};
 
 }  // namespace ops
 

@@ -46,14 +46,14 @@ constinit OpDef argmax_op{.name = "argmax",
                           .max_inputs = 1,
                           .traits = kReduction | kNoGradient,
                           .infer = infer,
-                          .has_options = true,
+                          .options = &kAttributesType<ArgOptions>,
                           .batch = batch_position};
 constinit OpDef argmin_op{.name = "argmin",
                           .min_inputs = 1,
                           .max_inputs = 1,
                           .traits = kReduction | kNoGradient,
                           .infer = infer,
-                          .has_options = true,
+                          .options = &kAttributesType<ArgOptions>,
                           .batch = batch_position};
 
 }  // namespace ops

@@ -47,7 +47,7 @@ constinit OpDef bitcast_op{.name = "bitcast",
                            .max_inputs = 1,
                            .traits = kNoGradient,
                            .infer = infer_bitcast,
-                           .has_options = true};
+                           .options = &kAttributesType<BitcastOptions>};
 
 }  // namespace ops
 

@@ -71,7 +71,7 @@ constinit OpDef broadcast_to_op{.name = "broadcast_to",
                                 .infer = infer_broadcast_to,
                                 .vjp = broadcast_to_vjp,
                                 .view = view_broadcast_to,
-                                .has_options = true,
+                                .options = &kAttributesType<BroadcastOptions>,
                                 .jvp = linear_jvp,
                                 .batch = batch_broadcast_to};
 

@@ -31,7 +31,7 @@ constinit OpDef cast_op{.name = "cast",
                         .traits = kElementwise,
                         .infer = infer_cast,
                         .vjp = cast_vjp,
-                        .has_options = true,
+                        .options = &kAttributesType<CastOptions>,
                         .jvp = linear_jvp};
 
 }  // namespace ops

@@ -67,7 +67,7 @@ constinit OpDef concat_op{.name = "concat",
                           .traits = 0,
                           .infer = infer_concat,
                           .vjp = concat_vjp,
-                          .has_options = true,
+                          .options = &kAttributesType<ConcatOptions>,
                           .jvp = linear_jvp,
                           .batch = batch_concat};
 

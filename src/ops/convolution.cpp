@@ -366,7 +366,7 @@ constinit OpDef convolution_op{.name = "convolution",
                                .infer = infer_convolution,
                                .compose = compose_convolution,
                                .vjp = convolution_vjp,
-                               .has_options = true,
+                               .options = &kAttributesType<ConvolutionOptions>,
                                .jvp = multilinear_jvp,
                                .batch = batch_convolution};
 
@@ -377,7 +377,7 @@ constinit OpDef convolution_grad_input_op{.name = "convolution_grad_input",
                                           .infer = infer_grad_input,
                                           .compose = compose_grad_input,
                                           .vjp = grad_input_vjp,
-                                          .has_options = true,
+                                          .options = &kAttributesType<ConvolutionGradOptions>,
                                           .jvp = multilinear_jvp,
                                           .batch = batch_grad_input};
 
@@ -388,7 +388,7 @@ constinit OpDef convolution_grad_filter_op{.name = "convolution_grad_filter",
                                            .infer = infer_grad_filter,
                                            .compose = compose_grad_filter,
                                            .vjp = grad_filter_vjp,
-                                           .has_options = true,
+                                           .options = &kAttributesType<ConvolutionGradOptions>,
                                            .jvp = multilinear_jvp,
                                            .batch = batch_grad_filter};
 

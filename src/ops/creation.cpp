@@ -28,7 +28,7 @@ constinit OpDef fill_op{.name = "fill",
                         .max_inputs = 0,
                         .traits = kNoGradient,
                         .infer = infer_fill,
-                        .has_options = true};
+                        .options = &kAttributesType<FillOptions>};
 
 }  // namespace ops
 

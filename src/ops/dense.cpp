@@ -82,7 +82,7 @@ constinit OpDef dense_op{.name = "dense",
                          .infer = infer_dense,
                          .compose = compose_dense,
                          .vjp = dense_vjp,
-                         .has_options = true};
+                         .options = &kAttributesType<nn::DenseOptions>};
 
 }  // namespace ops
 

@@ -19,6 +19,14 @@
 #include "ops/rules.hpp"
 
 namespace saem {
+
+bool from_text(std::string_view text, Diagonals& value) {
+  Dims bounds;
+  if (!attribute::from_text(text, bounds) || bounds.size() != 2) return false;
+  value = Diagonals(bounds[0], bounds[1]);
+  return true;
+}
+
 namespace ops {
 namespace {
 
@@ -254,7 +262,7 @@ constinit OpDef diag_op{.name = "diag",
                         .infer = infer_diag,
                         .compose = compose_diag,
                         .vjp = diag_vjp,
-                        .has_options = true,
+                        .options = &kAttributesType<DiagOptions>,
                         .batch = batch_in_front};
 
 constinit OpDef diag_part_op{.name = "diag_part",
@@ -265,7 +273,7 @@ constinit OpDef diag_part_op{.name = "diag_part",
                              .compose = compose_diag_part,
                              .vjp = diag_part_vjp,
                              .view = view_diag_part,
-                             .has_options = true,
+                             .options = &kAttributesType<DiagOptions>,
                              .batch = batch_in_front};
 
 constinit OpDef set_diag_op{.name = "set_diag",
@@ -275,7 +283,7 @@ constinit OpDef set_diag_op{.name = "set_diag",
                             .infer = infer_set_diag,
                             .compose = compose_set_diag,
                             .vjp = set_diag_vjp,
-                            .has_options = true,
+                            .options = &kAttributesType<DiagOptions>,
                             .batch = batch_in_front};
 
 constinit OpDef band_part_op{.name = "band_part",
@@ -285,7 +293,7 @@ constinit OpDef band_part_op{.name = "band_part",
                              .infer = infer_band_part,
                              .compose = compose_band_part,
                              .vjp = band_part_vjp,
-                             .has_options = true,
+                             .options = &kAttributesType<BandPartOptions>,
                              .jvp = linear_jvp,
                              .batch = batch_in_front};
 

@@ -155,7 +155,7 @@ constinit OpDef extract_patches_op{.name = "extract_patches",
                                    .infer = infer_extract_patches,
                                    .compose = compose_extract_patches,
                                    .vjp = extract_patches_vjp,
-                                   .has_options = true};
+                                   .options = &kAttributesType<ExtractPatchesOptions>};
 
 constinit OpDef extract_patches_grad_op{.name = "extract_patches_grad",
                                         .min_inputs = 1,
@@ -164,7 +164,7 @@ constinit OpDef extract_patches_grad_op{.name = "extract_patches_grad",
                                         .infer = infer_extract_patches_grad,
                                         .compose = compose_extract_patches_grad,
                                         .vjp = extract_patches_grad_vjp,
-                                        .has_options = true};
+                                        .options = &kAttributesType<ExtractPatchesGradOptions>};
 
 }  // namespace ops
 

@@ -149,7 +149,7 @@ constinit OpDef fft_op{.name = "fft",
                        .traits = 0,
                        .infer = infer_fft,
                        .vjp = fft_vjp,
-                       .has_options = true};
+                       .options = &kAttributesType<FftOptions>};
 
 }  // namespace ops
 

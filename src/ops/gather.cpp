@@ -204,7 +204,7 @@ constinit OpDef gather_op{.name = "gather",
                           .traits = 0,
                           .infer = infer_gather,
                           .vjp = gather_vjp,
-                          .has_options = true,
+                          .options = &kAttributesType<GatherOptions>,
                           .jvp = linear_jvp,
                           .batch = batch_gather};
 
@@ -215,7 +215,7 @@ constinit OpDef gather_grad_op{.name = "gather_grad",
                                .infer = infer_gather_grad,
                                .compose = compose_gather_grad,
                                .vjp = gather_grad_vjp,
-                               .has_options = true,
+                               .options = &kAttributesType<GatherGradOptions>,
                                .jvp = linear_jvp,
                                .batch = batch_gather_grad};
 
@@ -225,7 +225,7 @@ constinit OpDef one_hot_op{.name = "one_hot",
                            .traits = kNoGradient,
                            .infer = infer_one_hot,
                            .compose = compose_one_hot,
-                           .has_options = true,
+                           .options = &kAttributesType<OneHotOptions>,
                            .batch = batch_one_hot};
 
 }  // namespace ops

@@ -82,7 +82,7 @@ constinit OpDef linspace_op{.name = "linspace",
                             .traits = 0,
                             .infer = infer_linspace,
                             .compose = compose_linspace,
-                            .has_options = true};
+                            .options = &kAttributesType<LinspaceOptions>};
 
 constinit OpDef sequence_mask_op{.name = "sequence_mask",
                                  .min_inputs = 1,
@@ -90,7 +90,7 @@ constinit OpDef sequence_mask_op{.name = "sequence_mask",
                                  .traits = kNoGradient,
                                  .infer = infer_sequence_mask,
                                  .compose = compose_sequence_mask,
-                                 .has_options = true};
+                                 .options = &kAttributesType<SequenceMaskOptions>};
 
 }  // namespace ops
 

@@ -131,14 +131,14 @@ constinit OpDef lu_op{.name = "lu",
                       .traits = 0,
                       .infer = infer_lu,
                       .vjp = lu_vjp,
-                      .has_options = true};
+                      .options = &kAttributesType<LuOptions>};
 constinit OpDef qr_op{.name = "qr",
                       .min_inputs = 1,
                       .max_inputs = 1,
                       .traits = 0,
                       .infer = infer_qr,
                       .vjp = qr_vjp,
-                      .has_options = true};
+                      .options = &kAttributesType<QrOptions>};
 
 }  // namespace ops
 

@@ -139,7 +139,7 @@ constinit OpDef triangular_solve_op{.name = "triangular_solve",
                                     .traits = 0,
                                     .infer = infer_triangular_solve,
                                     .vjp = triangular_solve_vjp,
-                                    .has_options = true};
+                                    .options = &kAttributesType<TriangularSolveOptions>};
 
 }  // namespace ops
 

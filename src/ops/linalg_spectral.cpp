@@ -135,14 +135,14 @@ constinit OpDef svd_op{.name = "svd",
                        .traits = 0,
                        .infer = infer_svd,
                        .vjp = svd_vjp,
-                       .has_options = true};
+                       .options = &kAttributesType<SvdOptions>};
 constinit OpDef eigh_op{.name = "eigh",
                         .min_inputs = 1,
                         .max_inputs = 1,
                         .traits = 0,
                         .infer = infer_eigh,
                         .vjp = eigh_vjp,
-                        .has_options = true};
+                        .options = &kAttributesType<EighOptions>};
 
 }  // namespace ops
 

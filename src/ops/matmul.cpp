@@ -117,7 +117,7 @@ constinit OpDef matmul_op{.name = "matmul",
                           .traits = 0,
                           .infer = infer_matmul,
                           .vjp = matmul_vjp,
-                          .has_options = true,
+                          .options = &kAttributesType<MatmulOptions>,
                           .jvp = multilinear_jvp,
                           .batch = batch_by_broadcasting};
 

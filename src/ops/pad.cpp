@@ -110,7 +110,7 @@ constinit OpDef pad_op{.name = "pad",
                        .infer = infer_pad,
                        .compose = compose_pad,
                        .vjp = pad_vjp,
-                       .has_options = true};
+                       .options = &kAttributesType<PadOptions>};
 
 constinit OpDef mirror_pad_op{.name = "mirror_pad",
                               .min_inputs = 1,
@@ -118,7 +118,7 @@ constinit OpDef mirror_pad_op{.name = "mirror_pad",
                               .traits = 0,
                               .infer = infer_mirror_pad,
                               .compose = compose_mirror_pad,
-                              .has_options = true};
+                              .options = &kAttributesType<PadOptions>};
 
 }  // namespace ops
 

@@ -337,7 +337,7 @@ constinit OpDef max_pool_op{.name = "max_pool",
                             .infer = infer_max_pool,
                             .compose = compose_max_pool,
                             .vjp = max_pool_vjp,
-                            .has_options = true,
+                            .options = &kAttributesType<PoolOptions>,
                             .jvp = max_pool_jvp,
                             .batch = batch_pool};
 
@@ -348,7 +348,7 @@ constinit OpDef max_pool_grad_op{.name = "max_pool_grad",
                                  .infer = infer_max_pool_grad,
                                  .compose = compose_max_pool_grad,
                                  .vjp = max_pool_grad_vjp,
-                                 .has_options = true,
+                                 .options = &kAttributesType<PoolOptions>,
                                  .jvp = second_operand_jvp,
                                  .batch = batch_pool};
 
@@ -360,7 +360,7 @@ constinit OpDef max_pool_gather_op{.name = "max_pool_gather",
                                    .infer = infer_max_pool_gather,
                                    .compose = compose_max_pool_gather,
                                    .vjp = max_pool_gather_vjp,
-                                   .has_options = true,
+                                   .options = &kAttributesType<PoolOptions>,
                                    .jvp = second_operand_jvp,
                                    .batch = batch_pool};
 
@@ -371,7 +371,7 @@ constinit OpDef avg_pool_op{.name = "avg_pool",
                             .infer = infer_avg_pool,
                             .compose = compose_avg_pool,
                             .vjp = avg_pool_vjp,
-                            .has_options = true,
+                            .options = &kAttributesType<PoolOptions>,
                             .jvp = linear_jvp,
                             .batch = batch_pool};
 
@@ -382,7 +382,7 @@ constinit OpDef avg_pool_grad_op{.name = "avg_pool_grad",
                                  .infer = infer_avg_pool_grad,
                                  .compose = compose_avg_pool_grad,
                                  .vjp = avg_pool_grad_vjp,
-                                 .has_options = true,
+                                 .options = &kAttributesType<AvgPoolGradOptions>,
                                  .jvp = linear_jvp,
                                  .batch = batch_avg_pool_grad};
 

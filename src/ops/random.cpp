@@ -87,17 +87,17 @@ TensorSpecs infer_permutation(const OpCall& call) {
 
 }  // namespace
 
-#define SAEM_RANDOM(op, infer_function)                                             \
+#define SAEM_RANDOM(op, infer_function, Options)                                    \
   constinit OpDef op##_op {                                                         \
     .name = #op, .min_inputs = 1, .max_inputs = 1, .traits = kRandom | kNoGradient, \
-    .infer = infer_function, .has_options = true, .host_inputs = 1                  \
+    .infer = infer_function, .options = &kAttributesType<Options>, .host_inputs = 1 \
   }
-SAEM_RANDOM(stateless_random_normal, infer_floating);
-SAEM_RANDOM(stateless_random_uniform, infer_floating);
-SAEM_RANDOM(stateless_truncated_normal, infer_floating);
-SAEM_RANDOM(stateless_random_uniform_int, infer_uniform_int);
-SAEM_RANDOM(stateless_random_uniform_full_int, infer_uniform_full_int);
-SAEM_RANDOM(stateless_permutation, infer_permutation);
+SAEM_RANDOM(stateless_random_normal, infer_floating, StatelessRandomOptions);
+SAEM_RANDOM(stateless_random_uniform, infer_floating, StatelessRandomOptions);
+SAEM_RANDOM(stateless_truncated_normal, infer_floating, StatelessRandomOptions);
+SAEM_RANDOM(stateless_random_uniform_int, infer_uniform_int, StatelessRandomOptions);
+SAEM_RANDOM(stateless_random_uniform_full_int, infer_uniform_full_int, StatelessRandomOptions);
+SAEM_RANDOM(stateless_permutation, infer_permutation, PermutationOptions);
 #undef SAEM_RANDOM
 
 constinit OpDef random_seed_op{.name = "random_seed",
@@ -105,7 +105,7 @@ constinit OpDef random_seed_op{.name = "random_seed",
                                .max_inputs = 0,
                                .traits = kStateful | kNoGradient | kOnHost,
                                .infer = infer_random_seed,
-                               .has_options = true};
+                               .options = &kAttributesType<RandomSeedOptions>};
 
 }  // namespace ops
 

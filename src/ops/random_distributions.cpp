@@ -94,10 +94,10 @@ TensorSpecs infer_categorical(const OpCall& call) {
 
 }  // namespace
 
-#define SAEM_DISTRIBUTION(op, inputs, infer_function)                                         \
-  constinit OpDef op##_op {                                                                   \
-    .name = #op, .min_inputs = inputs, .max_inputs = inputs, .traits = kRandom | kNoGradient, \
-    .infer = infer_function, .has_options = true, .host_inputs = 1                            \
+#define SAEM_DISTRIBUTION(op, inputs, infer_function)                                           \
+  constinit OpDef op##_op {                                                                     \
+    .name = #op, .min_inputs = inputs, .max_inputs = inputs, .traits = kRandom | kNoGradient,   \
+    .infer = infer_function, .options = &kAttributesType<DistributionOptions>, .host_inputs = 1 \
   }
 SAEM_DISTRIBUTION(stateless_gamma, 2, infer_gamma);
 SAEM_DISTRIBUTION(stateless_poisson, 2, infer_poisson);

@@ -80,7 +80,7 @@ constinit OpDef reduce_logsumexp_op{.name = "reduce_logsumexp",
                                     .infer = infer_logsumexp,
                                     .compose = compose_logsumexp,
                                     .vjp = logsumexp_vjp,
-                                    .has_options = true,
+                                    .options = &kAttributesType<ReduceOptions>,
                                     .batch = batch_reduce};
 constinit OpDef reduce_euclidean_norm_op{.name = "reduce_euclidean_norm",
                                          .min_inputs = 1,
@@ -89,7 +89,7 @@ constinit OpDef reduce_euclidean_norm_op{.name = "reduce_euclidean_norm",
                                          .infer = infer_norm,
                                          .compose = compose_norm,
                                          .vjp = norm_vjp,
-                                         .has_options = true,
+                                         .options = &kAttributesType<ReduceOptions>,
                                          .batch = batch_reduce};
 
 }  // namespace ops

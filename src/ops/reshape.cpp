@@ -113,7 +113,7 @@ constinit OpDef reshape_op{.name = "reshape",
                            .infer = infer_reshape,
                            .vjp = reshape_vjp,
                            .view = view_reshape,
-                           .has_options = true,
+                           .options = &kAttributesType<ReshapeOptions>,
                            .jvp = linear_jvp,
                            .batch = batch_reshape};
 

@@ -72,7 +72,7 @@ constinit OpDef roll_op{.name = "roll",
                         .infer = infer_roll,
                         .compose = compose_roll,
                         .vjp = roll_vjp,
-                        .has_options = true,
+                        .options = &kAttributesType<RollOptions>,
                         .jvp = linear_jvp,
                         .batch = batch_roll};
 

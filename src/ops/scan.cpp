@@ -114,8 +114,8 @@ Tensors batch_scan(const BatchCall& call) {
 #define SAEM_SCAN(op, infer_function, vjp_function, jvp_function)                           \
   constinit OpDef op##_op {                                                                 \
     .name = #op, .min_inputs = 1, .max_inputs = 1, .traits = 0, .infer = infer_function,    \
-    .compose = compose_##op, .vjp = vjp_function, .has_options = true, .jvp = jvp_function, \
-    .batch = batch_scan                                                                     \
+    .compose = compose_##op, .vjp = vjp_function, .options = &kAttributesType<ScanOptions>, \
+    .jvp = jvp_function, .batch = batch_scan                                                \
   }
 SAEM_SCAN(cumsum, infer_numeric_unary, cumsum_vjp, linear_jvp);
 SAEM_SCAN(cumprod, infer_numeric_unary, nullptr, nullptr);

@@ -221,7 +221,7 @@ constinit OpDef gather_nd_op{.name = "gather_nd",
                              .infer = infer_gather_nd,
                              .compose = compose_gather_nd,
                              .vjp = gather_nd_vjp,
-                             .has_options = true};
+                             .options = &kAttributesType<GatherNdOptions>};
 
 constinit OpDef scatter_nd_op{.name = "scatter_nd",
                               .min_inputs = 2,
@@ -230,7 +230,7 @@ constinit OpDef scatter_nd_op{.name = "scatter_nd",
                               .infer = infer_scatter_nd,
                               .compose = compose_scatter_nd,
                               .vjp = scatter_nd_vjp,
-                              .has_options = true};
+                              .options = &kAttributesType<ScatterNdOptions>};
 
 constinit OpDef tensor_scatter_nd_update_op{.name = "tensor_scatter_nd_update",
                                             .min_inputs = 3,

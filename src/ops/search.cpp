@@ -72,7 +72,7 @@ constinit OpDef searchsorted_op{.name = "searchsorted",
                                 .traits = kNoGradient | kPrefersHost,
                                 .infer = infer_searchsorted,
                                 .compose = compose_searchsorted,
-                                .has_options = true};
+                                .options = &kAttributesType<SearchSortedOptions>};
 
 // Without a composition: what is no permutation is an error wherever it lies.
 constinit OpDef invert_permutation_op{.name = "invert_permutation",

@@ -177,10 +177,11 @@ Tensors unsorted_segment_prod_vjp(const VjpCall& call) {
 
 }  // namespace
 
-#define SAEM_SEGMENT(op, vjp_function)                                                         \
-  constinit OpDef op##_op {                                                                    \
-    .name = #op, .min_inputs = 2, .max_inputs = 2, .traits = kPrefersHost,                     \
-    .infer = infer_segments, .compose = compose_##op, .vjp = vjp_function, .has_options = true \
+#define SAEM_SEGMENT(op, vjp_function)                                     \
+  constinit OpDef op##_op {                                                \
+    .name = #op, .min_inputs = 2, .max_inputs = 2, .traits = kPrefersHost, \
+    .infer = infer_segments, .compose = compose_##op, .vjp = vjp_function, \
+    .options = &kAttributesType<SegmentOptions>                            \
   }
 SAEM_SEGMENT(unsorted_segment_sum, unsorted_segment_sum_vjp);
 SAEM_SEGMENT(unsorted_segment_prod, unsorted_segment_prod_vjp);

@@ -155,13 +155,13 @@ constinit OpDef sort_op{.name = "sort",
                         .infer = infer_sort,
                         .compose = compose_sort,
                         .vjp = sort_vjp,
-                        .has_options = true};
+                        .options = &kAttributesType<SortOptions>};
 constinit OpDef argsort_op{.name = "argsort",
                            .min_inputs = 1,
                            .max_inputs = 1,
                            .traits = kNoGradient,
                            .infer = infer_argsort,
-                           .has_options = true};
+                           .options = &kAttributesType<SortOptions>};
 constinit OpDef top_k_op{.name = "top_k",
                          .min_inputs = 1,
                          .max_inputs = 1,
@@ -169,14 +169,14 @@ constinit OpDef top_k_op{.name = "top_k",
                          .infer = infer_top_k,
                          .compose = compose_top_k,
                          .vjp = top_k_vjp,
-                         .has_options = true};
+                         .options = &kAttributesType<TopKOptions>};
 constinit OpDef in_top_k_op{.name = "in_top_k",
                             .min_inputs = 2,
                             .max_inputs = 2,
                             .traits = kNoGradient,
                             .infer = infer_in_top_k,
                             .compose = compose_in_top_k,
-                            .has_options = true};
+                            .options = &kAttributesType<InTopKOptions>};
 
 }  // namespace ops
 

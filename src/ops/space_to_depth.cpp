@@ -256,7 +256,7 @@ constinit OpDef space_to_depth_op{.name = "space_to_depth",
                                   .infer = infer_space_to_depth,
                                   .compose = compose_space_to_depth,
                                   .vjp = space_to_depth_vjp,
-                                  .has_options = true};
+                                  .options = &kAttributesType<SpaceToDepthOptions>};
 
 constinit OpDef depth_to_space_op{.name = "depth_to_space",
                                   .min_inputs = 1,
@@ -265,7 +265,7 @@ constinit OpDef depth_to_space_op{.name = "depth_to_space",
                                   .infer = infer_depth_to_space,
                                   .compose = compose_depth_to_space,
                                   .vjp = depth_to_space_vjp,
-                                  .has_options = true};
+                                  .options = &kAttributesType<SpaceToDepthOptions>};
 
 constinit OpDef space_to_batch_op{.name = "space_to_batch",
                                   .min_inputs = 1,
@@ -274,7 +274,7 @@ constinit OpDef space_to_batch_op{.name = "space_to_batch",
                                   .infer = infer_space_to_batch,
                                   .compose = compose_space_to_batch,
                                   .vjp = space_to_batch_vjp,
-                                  .has_options = true};
+                                  .options = &kAttributesType<SpaceToBatchOptions>};
 
 constinit OpDef batch_to_space_op{.name = "batch_to_space",
                                   .min_inputs = 1,
@@ -283,7 +283,7 @@ constinit OpDef batch_to_space_op{.name = "batch_to_space",
                                   .infer = infer_batch_to_space,
                                   .compose = compose_batch_to_space,
                                   .vjp = batch_to_space_vjp,
-                                  .has_options = true};
+                                  .options = &kAttributesType<SpaceToBatchOptions>};
 
 }  // namespace ops
 

@@ -42,7 +42,7 @@ constinit OpDef prevent_gradient_op{.name = "prevent_gradient",
                                     .infer = infer_same,
                                     .vjp = prevent_gradient_vjp,
                                     .view = view_all,
-                                    .has_options = true,
+                                    .options = &kAttributesType<PreventGradientOptions>,
                                     .jvp = prevent_gradient_jvp,
                                     .batch = batch_in_front};
 

@@ -269,7 +269,7 @@ constinit OpDef strided_slice_op{.name = "strided_slice",
                                  .infer = infer_strided_slice,
                                  .vjp = strided_slice_vjp,
                                  .view = view_strided_slice,
-                                 .has_options = true,
+                                 .options = &kAttributesType<StridedSliceOptions>,
                                  .jvp = linear_jvp,
                                  .batch = batch_strided_slice};
 
@@ -280,7 +280,7 @@ constinit OpDef strided_slice_update_op{.name = "strided_slice_update",
                                         .infer = infer_strided_slice_update,
                                         .compose = compose_strided_slice_update,
                                         .vjp = strided_slice_update_vjp,
-                                        .has_options = true};
+                                        .options = &kAttributesType<StridedSliceOptions>};
 
 constinit OpDef strided_slice_grad_op{.name = "strided_slice_grad",
                                       .min_inputs = 1,
@@ -289,7 +289,7 @@ constinit OpDef strided_slice_grad_op{.name = "strided_slice_grad",
                                       .infer = infer_strided_slice_grad,
                                       .compose = compose_strided_slice_grad,
                                       .vjp = strided_slice_grad_vjp,
-                                      .has_options = true,
+                                      .options = &kAttributesType<StridedSliceGradOptions>,
                                       .jvp = linear_jvp,
                                       .batch = batch_strided_slice_grad};
 

@@ -126,7 +126,7 @@ constinit OpDef tile_op{.name = "tile",
                         .infer = infer_tile,
                         .compose = compose_tile,
                         .vjp = tile_vjp,
-                        .has_options = true,
+                        .options = &kAttributesType<TileOptions>,
                         .jvp = linear_jvp,
                         .batch = batch_tile};
 

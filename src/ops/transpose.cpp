@@ -78,7 +78,7 @@ constinit OpDef transpose_op{.name = "transpose",
                              .infer = infer_transpose,
                              .vjp = transpose_vjp,
                              .view = view_transpose,
-                             .has_options = true,
+                             .options = &kAttributesType<TransposeOptions>,
                              .jvp = linear_jvp,
                              .batch = batch_transpose};
 

@@ -116,9 +116,11 @@ TEST(Apply, CallsThatDoNotFitTheirOpAreErrors) {
   EXPECT_EQ(error_of<ValueError>([&] {
               (void)apply_one(add_op, {one, one}, FillOptions{});
             }),
-            "add: was given options; its OpDef must say has_options");
+            "add: was given FillOptions; its OpDef names no options");
   EXPECT_EQ(error_of<ValueError>([&] { (void)apply_one(*find_op("fill"), {}); }),
-            "fill: needs its options struct");
+            "fill: needs its options struct, FillOptions");
+  EXPECT_EQ(error_of<ValueError>([&] { (void)apply_one(*find_op("fill"), {}, CastOptions{}); }),
+            "fill: was given CastOptions; it needs FillOptions");
   EXPECT_EQ(error_of<ValueError>([] { register_kernel("no_such_op", DeviceType::kCPU, {}); }),
             "register_kernel: there is no op named no_such_op; is it in ops.list?");
 }
@@ -129,8 +131,8 @@ TEST(Apply, AttributesAreKeptComparedAndPrinted) {
   EXPECT_EQ(kept.ref().to_string(), "shape=(2,), value=1.5, dtype=float32");
   const FillOptions same{{2}, 1.5, float32};
   const FillOptions other{{2}, 2.5, float32};
-  EXPECT_TRUE(attributes_type<FillOptions>().equal(&options, &same));
-  EXPECT_FALSE(attributes_type<FillOptions>().equal(&options, &other));
+  EXPECT_EQ(kept.ref(), AttributesRef(same));
+  EXPECT_NE(kept.ref(), AttributesRef(other));
 }
 
 TEST(Apply, UsersMayAddAnOpOfTheirOwn) {

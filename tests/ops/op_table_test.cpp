@@ -53,7 +53,7 @@ TEST(op_table, EveryOpHasItsSections) {
       needed.insert("Composition");
     }
     if (op->differentiable()) needed.insert("Gradient");
-    if (op->has_options && !op->has(kBackward)) needed.insert("Options");
+    if (op->options != nullptr && !op->has(kBackward)) needed.insert("Options");
     const auto found = suites.find(op->name);
     for (const std::string& section : needed) {
       EXPECT_TRUE(found != suites.end() && found->second.contains(section))

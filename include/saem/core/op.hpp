@@ -132,7 +132,8 @@ struct OpDef {
   ComposeFunction compose = nullptr;
   VjpFunction vjp = nullptr;  ///< null with a `compose`: the composition is differentiated instead
   ViewFunction view = nullptr;
-  bool has_options = false;  ///< whether calls carry an options struct
+  /// The type of the options struct that calls carry: `&kAttributesType<SoftmaxOptions>`; or null.
+  const AttributesType* options = nullptr;
   /// Bit i: input i is small and read in host memory on every device, as a seed is.
   std::uint32_t host_inputs = 0;
   /// Filled by the backends when the library starts; null where the composition runs.

@@ -38,6 +38,7 @@ class SAEM_API Scalar {
   constexpr Scalar(float8_e5m2 value) : Scalar(static_cast<float>(value)) {}    // NOLINT
 
   [[nodiscard]] constexpr bool is_bool() const { return kind_ == Kind::kBool; }
+  [[nodiscard]] constexpr bool is_unsigned() const { return kind_ == Kind::kUnsigned; }
   [[nodiscard]] constexpr bool is_floating() const { return kind_ == Kind::kFloating; }
   [[nodiscard]] constexpr bool is_complex() const { return kind_ == Kind::kComplex; }
 

@@ -7,6 +7,7 @@
 #include <saem/core/attributes.hpp>
 #include <saem/core/tensor.hpp>
 #include <string>
+#include <string_view>
 
 namespace saem {
 
@@ -46,6 +47,9 @@ class Diagonals {
  private:
   std::array<std::int64_t, 2> bounds_{0, 0};
 };
+
+/// Reads the two numbers of `begin` and `end`.
+SAEM_API bool from_text(std::string_view text, Diagonals& value);
 
 /// How diagonals lie in a matrix, and how shorter ones lie in rows that are as long as the longest.
 struct DiagOptions {
