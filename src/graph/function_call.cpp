@@ -96,7 +96,7 @@ constinit OpDef function_call_op{.name = "function_call",
                                  .infer = infer_function_call,
                                  .compose = run_function_call,
                                  .vjp = function_call_vjp,
-                                 .has_options = true,
+                                 .options = &kAttributesType<FunctionCallOptions>,
                                  .jvp = function_call_jvp,
                                  .batch = batch_function_call};
 
