@@ -85,17 +85,21 @@ void fused(benchmark::State& state, Chain (*chain)(std::int64_t), std::int64_t s
            bool in_place) {
   const FusedProgram program = FusedProgram::compile(chain(size).description);
   const Tensors inputs = inputs_of(size);
-  Tensor y = in_place ? inputs[0] : fill({size}, 0);
+  Tensor y = in_place ? inputs[0] : fill({size}, 0.0);
   for (auto _ : state) {
     program.run(inputs, std::span(&y, 1));
     benchmark::ClobberMemory();
   }
   state.SetBytesProcessed(state.iterations() * 2 * y.nbytes());
 }
-BENCHMARK_CAPTURE(fused, cheap / 16Mi, cheap, kLarge, false)->UseRealTime();
-BENCHMARK_CAPTURE(fused, cheap / 16Mi / in_place, cheap, kLarge, true)->UseRealTime();
-BENCHMARK_CAPTURE(fused, transcendental / 16Mi, transcendental, kLarge, false)->UseRealTime();
-BENCHMARK_CAPTURE(fused, cheap / 16, cheap, 16, false)->UseRealTime();
+BENCHMARK_CAPTURE(fused, cheap, cheap, kLarge, false)->Name("fused/cheap/16Mi")->UseRealTime();
+BENCHMARK_CAPTURE(fused, in_place, cheap, kLarge, true)
+    ->Name("fused/cheap/16Mi/in_place")
+    ->UseRealTime();
+BENCHMARK_CAPTURE(fused, transcendental, transcendental, kLarge, false)
+    ->Name("fused/transcendental/16Mi")
+    ->UseRealTime();
+BENCHMARK_CAPTURE(fused, small, cheap, 16, false)->Name("fused/cheap/16");
 
 void eager_cheap(benchmark::State& state) {
   const Tensors in = inputs_of(kLarge);
