@@ -25,6 +25,14 @@ void add_axis(ElementwisePlan& plan, std::int64_t size, std::span<const std::int
   for (std::size_t i = 0; i < strides.size(); ++i) plan.walks[i].strides.push_back(strides[i]);
 }
 
+/// Makes `count` elements of the first one, doubling what is there.
+void repeat(std::byte* elements, std::size_t width, std::int64_t count) {
+  const std::size_t bytes = static_cast<std::size_t>(count) * width;
+  for (std::size_t done = width; done < bytes; done *= 2) {
+    std::memcpy(elements + done, elements, std::min(done, bytes - done));
+  }
+}
+
 /// Copies a run of equally spaced elements, widening half-precision ones.
 void copy_run(const Walk& walk, const std::byte* data, std::int64_t offset, std::int64_t stride,
               std::int64_t count, std::byte* to) {
@@ -34,8 +42,7 @@ void copy_run(const Walk& walk, const std::byte* data, std::int64_t offset, std:
     if (stride == 1) return widen(walk.dtype, from, wide, count);
     if (stride == 0) {
       widen(walk.dtype, from, wide, 1);
-      std::fill_n(wide, count, *wide);
-      return;
+      return repeat(to, sizeof(float), count);
     }
     for (std::int64_t i = 0; i < count; ++i) {
       widen(walk.dtype, from + i * stride * static_cast<std::int64_t>(walk.width), wide + i, 1);
@@ -46,13 +53,13 @@ void copy_run(const Walk& walk, const std::byte* data, std::int64_t offset, std:
     std::memcpy(to, from, static_cast<std::size_t>(count) * walk.width);
     return;
   }
+  if (stride == 0) {
+    std::memcpy(to, from, walk.width);
+    return repeat(to, walk.width, count);
+  }
   dispatch_width(walk.dtype, [&]<class T>(Type<T>) {
     const T* source = reinterpret_cast<const T*>(from);
     T* target = reinterpret_cast<T*>(to);
-    if (stride == 0) {
-      std::fill_n(target, count, *source);
-      return;
-    }
     for (std::int64_t i = 0; i < count; ++i) target[i] = source[i * stride];
   });
 }
