@@ -186,11 +186,11 @@ BlockFunction float8_block(DType to) {
 }
 
 /// Between float32 and a half-precision dtype nothing is left to compute: one pass, no block in
-/// between.
+/// between. (Without elements it is asked for the block.)
 bool run_half(const Tensor& input, Tensor& output) {
   const bool narrows = input.dtype() == DType::kFloat32 && compute_dtype(output.dtype()) == float32;
   const bool widens = output.dtype() == DType::kFloat32 && compute_dtype(input.dtype()) == float32;
-  if (!input.is_contiguous() || (!narrows && !widens)) return false;
+  if (!input.is_contiguous() || input.size() == 0 || (!narrows && !widens)) return false;
   const auto* from = static_cast<const std::byte*>(input.data());
   auto* to = static_cast<std::byte*>(output.mutable_data());
   const auto from_width = static_cast<std::int64_t>(input.dtype().size());

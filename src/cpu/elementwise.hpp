@@ -34,5 +34,7 @@ void run_elementwise(const ElementwiseJob& job);
 /// pairs: `cast`).
 void widen(DType from, const void* input, float* output, std::int64_t count);
 void narrow(DType to, const float* input, void* output, std::int64_t count);
+/// What `narrow` and then `widen` would make of `values`, in place.
+void round_to(DType dtype, float* values, std::int64_t count);
 
 }  // namespace saem::cpu

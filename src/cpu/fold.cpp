@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <optional>
 
 #include "base/parallel.hpp"
 #include "core/dispatch.hpp"
 #include "cpu/elementwise.hpp"
+#include "cpu/fused_program.hpp"
+#include "cpu/job_collector.hpp"
 
 namespace saem::cpu {
 namespace {
@@ -49,7 +52,7 @@ AxisList merged_axes(const FoldJob& job) {
   const Shape& shape = job.input.shape();
   std::int64_t out = job.output.size();
   for (int i = 0; i < shape.rank(); ++i) {
-    const bool folded = job.axes.contains(i);
+    const bool folded = job.step.axes->contains(i);
     if (!folded) out /= shape[i];
     if (shape[i] == 1) continue;
     const Axis axis{shape[i], job.input.strides()[static_cast<std::size_t>(i)], out, folded};
@@ -88,7 +91,7 @@ Plan make_plan(const FoldJob& job) {
   }
   for (const Axis& axis : plan.kept) plan.kept_count *= axis.size;
   for (const Axis& axis : plan.folded) plan.folded_count *= axis.size;
-  plan.convert = job.input.dtype().size() != job.compute.size();
+  plan.convert = job.input.dtype().size() != job.step.compute.size();
   const std::int64_t width = plan.width.size;
   const std::int64_t depth = plan.depth.size;
   if (plan.depth.in == 1 || width == 1) {
@@ -119,11 +122,11 @@ std::int64_t offset_of(const AxisList& axes, std::int64_t index, std::int64_t Ax
 
 /// What folding nothing gives.
 void fill_identity(const FoldJob& job, void* accumulators, std::int64_t count) {
-  dispatch_numeric(job.compute, [&]<class T>(Type<T>) {
+  dispatch_numeric(job.step.compute, [&]<class T>(Type<T>) {
     if constexpr (!std::is_same_v<T, float16> && !std::is_same_v<T, bfloat16>) {
       using Limits = std::numeric_limits<T>;
       T value{};
-      switch (job.fold) {
+      switch (job.step.fold) {
         case Fold::kSum:
           break;
         case Fold::kProduct:
@@ -136,7 +139,7 @@ void fill_identity(const FoldJob& job, void* accumulators, std::int64_t count) {
           value = Limits::has_infinity ? Limits::infinity() : Limits::max();
           break;
       }
-      if (job.output.dtype().is_bool() && job.fold == Fold::kMinimum) value = T(1);
+      if (job.output.dtype().is_bool() && job.step.fold == Fold::kMinimum) value = T(1);
       std::fill_n(static_cast<T*>(accumulators), count, value);
     }
   });
@@ -149,7 +152,7 @@ void finish(const FoldJob& job, std::int64_t folded, const void* accumulators, s
     const C* from = static_cast<const C*>(accumulators);
     T* to = static_cast<T*>(job.output.mutable_data()) + offset;
     for (std::int64_t i = 0; i < count; ++i) {
-      const C value = job.mean ? static_cast<C>(from[i] / static_cast<C>(folded)) : from[i];
+      const C value = job.step.mean ? static_cast<C>(from[i] / static_cast<C>(folded)) : from[i];
       to[i * stride] = static_cast<T>(value);
     }
   };
@@ -160,7 +163,7 @@ void finish(const FoldJob& job, std::int64_t folded, const void* accumulators, s
       store(Type<std::uint8_t>{}, type);
     } else if constexpr (std::is_integral_v<T>) {
       using Wide = std::conditional_t<std::is_signed_v<T>, std::int64_t, std::uint64_t>;
-      if (job.compute.size() == sizeof(Wide)) return store(Type<Wide>{}, type);
+      if (job.step.compute.size() == sizeof(Wide)) return store(Type<Wide>{}, type);
       store(type, type);
     } else {
       store(type, type);
@@ -176,7 +179,7 @@ void pack(const FoldJob& job, const std::byte* from, std::int64_t stride, std::i
     auto* wide = static_cast<float*>(to);
     if (stride == 1) return widen(dtype, from, wide, count);
     for (std::int64_t i = 0; i < count; ++i) widen(dtype, from + 2 * i * stride, wide + i, 1);
-  } else if (dtype.size() == job.compute.size()) {
+  } else if (dtype.size() == job.step.compute.size()) {
     dispatch_width(dtype, [&]<class T>(Type<T>) {
       const T* source = reinterpret_cast<const T*>(from);
       for (std::int64_t i = 0; i < count; ++i) static_cast<T*>(to)[i] = source[i * stride];
@@ -200,7 +203,7 @@ void fold_packed(const FoldJob& job, const FoldPanel& panel) {
   const auto* input = static_cast<const std::byte*>(panel.input);
   auto* accumulators = static_cast<std::byte*>(panel.accumulators);
   const auto in_width = static_cast<std::int64_t>(job.input.dtype().size());
-  const auto width = static_cast<std::int64_t>(job.compute.size());
+  const auto width = static_cast<std::int64_t>(job.step.compute.size());
   const bool by_lines =
       panel.width == 1 || std::abs(panel.depth_stride) < std::abs(panel.width_stride);
   if (by_lines && panel.depth >= kPacked / 16) {
@@ -209,7 +212,7 @@ void fold_packed(const FoldJob& job, const FoldPanel& panel) {
         const std::int64_t count = std::min(kPacked, panel.depth - i);
         const std::int64_t at = j * panel.width_stride + i * panel.depth_stride;
         pack(job, input + at * in_width, panel.depth_stride, count, buffer);
-        job.loops.fold({buffer, 1, count, count, 1, accumulators + j * width});
+        job.step.loops.fold({buffer, 1, count, count, 1, accumulators + j * width});
       }
     }
   } else if (by_lines) {
@@ -224,7 +227,7 @@ void fold_packed(const FoldJob& job, const FoldPanel& panel) {
                panel.depth, buffer + k * panel.depth * width);
         }
       }
-      job.loops.fold({buffer, lines, panel.depth, panel.depth, 1, accumulators + j * width});
+      job.step.loops.fold({buffer, lines, panel.depth, panel.depth, 1, accumulators + j * width});
     }
   } else {
     const std::int64_t batch = kPacked / panel.width;  // kWidth is less than kPacked
@@ -234,10 +237,99 @@ void fold_packed(const FoldJob& job, const FoldPanel& panel) {
         pack(job, input + (i + k) * panel.depth_stride * in_width, panel.width_stride, panel.width,
              buffer + k * panel.width * width);
       }
-      job.loops.fold({buffer, panel.width, 1, rows, panel.width, accumulators});
+      job.step.loops.fold({buffer, panel.width, 1, rows, panel.width, accumulators});
     }
   }
 }
+
+/// Computes what is folded, a part of a panel at a time, into memory that stays in the caches: one
+/// thread's.
+class Producer {
+ public:
+  Producer(const FoldJob& job, const Plan& plan)
+      : job_(job),
+        plan_(plan),
+        runner_(*job.producer, job.input.size()),
+        scratch_(Tensor::empty(job.input.dtype(), {elements()})) {}
+
+  /// Folds the panel of `width` lines of `depth` elements whose first element is number `at`, cut
+  /// where the loops cut it anyway.
+  void fold(std::int64_t at, std::int64_t width, std::int64_t depth, void* accumulators) {
+    auto* to = static_cast<std::byte*>(accumulators);
+    if (plan_.depth.in == 1 || plan_.width.size == 1) {  // each line has its own accumulator
+      const std::int64_t batch = std::max<std::int64_t>(1, kScratch / depth);
+      for (std::int64_t j = 0; j < width; j += batch) {
+        const std::int64_t lines = std::min(batch, width - j);
+        produce(at + j * plan_.width.in, lines, plan_.width.in, depth, depth);
+        fold_scratch({scratch_.data(), lines, depth, depth, 1,
+                      to + j * static_cast<std::int64_t>(job_.step.compute.size())});
+      }
+      return;
+    }
+    const std::int64_t stride = row_stride(width);
+    const std::int64_t batch = rows(width, depth);
+    for (std::int64_t i = 0; i < depth; i += batch) {
+      const std::int64_t count = std::min(batch, depth - i);
+      produce(at + i * plan_.depth.in, count, plan_.depth.in, width, stride);
+      fold_scratch({scratch_.data(), width, 1, count, stride, accumulators});
+    }
+  }
+
+ private:
+  /// Elements that are computed before they are folded, where no more are needed: 32 KiB of
+  /// float32.
+  static constexpr std::int64_t kScratch = 8 * 1024;
+
+  /// Rows with gaps in memory keep them: the loops take others several at a time.
+  [[nodiscard]] std::int64_t row_stride(std::int64_t width) const {
+    return plan_.depth.in == width ? width : width + 16;
+  }
+
+  /// How many rows to fold at a time so that all are folded as if at once.
+  [[nodiscard]] std::int64_t rows(std::int64_t width, std::int64_t depth) const {
+    const bool narrow = width <= kNarrowRows && plan_.depth.in == width;
+    if (narrow && !plan_.convert) return depth;
+    const std::int64_t unit = plan_.convert ? kPacked / width : kRowsAtOnce;
+    return std::max<std::int64_t>(1, kScratch / width / unit) * unit;
+  }
+
+  [[nodiscard]] std::int64_t elements() const {
+    if (plan_.depth.in == 1 || plan_.width.size == 1) return std::max(kScratch, plan_.cut);
+    const std::int64_t width = plan_.tile;
+    const std::int64_t last = plan_.width.size - (plan_.tiles - 1) * plan_.tile;
+    const auto of = [&](std::int64_t w) {
+      return std::min(rows(w, plan_.cut), plan_.cut) * row_stride(w);
+    };
+    return std::max(of(width), of(last));
+  }
+
+  /// Runs of `length` elements from number `at` on, `step` apart, to runs `stride` apart.
+  void produce(std::int64_t at, std::int64_t runs, std::int64_t step, std::int64_t length,
+               std::int64_t stride) {
+    if (step == length && stride == length) {
+      length *= runs;
+      runs = 1;
+    }
+    const auto width = static_cast<std::int64_t>(job_.input.dtype().size());
+    for (std::int64_t k = 0; k < runs; ++k) {
+      std::byte* to = static_cast<std::byte*>(scratch_.mutable_data()) + k * stride * width;
+      runner_.run(at + k * step, at + k * step + length, &to, at + k * step);
+    }
+  }
+
+  void fold_scratch(const FoldPanel& panel) const {
+    if (plan_.convert) {
+      fold_packed(job_, panel);
+    } else {
+      job_.step.loops.fold(panel);
+    }
+  }
+
+  const FoldJob& job_;
+  const Plan& plan_;
+  BlockRunner runner_;
+  Tensor scratch_;
+};
 
 class Runner {
  public:
@@ -245,7 +337,7 @@ class Runner {
       : job_(job),
         plan_(make_plan(job)),
         in_width_(static_cast<std::int64_t>(job.input.dtype().size())),
-        width_(static_cast<std::int64_t>(job.compute.size())),
+        width_(static_cast<std::int64_t>(job.step.compute.size())),
         folded_(plan_.folded_count * plan_.depth.size) {}
 
   void run() {
@@ -255,9 +347,11 @@ class Runner {
     if (plan_.segments == 1) {
       parallel_for(tasks, grain, [&](std::int64_t begin, std::int64_t end) {
         alignas(64) std::byte accumulators[kWidth * sizeof(double)];
+        std::optional<Producer> producer;
+        if (job_.producer != nullptr) producer.emplace(job_, plan_);
         for (std::int64_t task = begin; task < end; ++task) {
           const Place place = place_of(task);
-          fold_segment(place, accumulators);
+          fold_segment(place, producer, accumulators);
           store(place, accumulators);
         }
       });
@@ -265,13 +359,16 @@ class Runner {
     }
     // Every segment leaves its own accumulators; they are then folded in pairs, pairs of pairs and
     // so on.
-    Tensor partial = Tensor::empty(
-        job_.compute, {plan_.kept_count * plan_.segments, plan_.width.size}, job_.input.device());
+    Tensor partial =
+        Tensor::empty(job_.step.compute, {plan_.kept_count * plan_.segments, plan_.width.size},
+                      job_.input.device());
     auto* accumulators = static_cast<std::byte*>(partial.mutable_data());
     parallel_for(tasks, grain, [&](std::int64_t begin, std::int64_t end) {
+      std::optional<Producer> producer;
+      if (job_.producer != nullptr) producer.emplace(job_, plan_);
       for (std::int64_t task = begin; task < end; ++task) {
         const Place place = place_of(task);
-        fold_segment(place, accumulators + partial_offset(place, place.segment));
+        fold_segment(place, producer, accumulators + partial_offset(place, place.segment));
       }
     });
     const std::int64_t places = plan_.kept_count * plan_.tiles;
@@ -282,8 +379,8 @@ class Runner {
         const Place place = place_of(index * plan_.segments);
         for (std::int64_t step = 1; step < plan_.segments; step *= 2) {
           for (std::int64_t s = 0; s + step < plan_.segments; s += 2 * step) {
-            job_.loops.combine(accumulators + partial_offset(place, s),
-                               accumulators + partial_offset(place, s + step), place.count);
+            job_.step.loops.combine(accumulators + partial_offset(place, s),
+                                    accumulators + partial_offset(place, s + step), place.count);
           }
         }
         store(place, accumulators + partial_offset(place, 0));
@@ -313,7 +410,8 @@ class Runner {
     return ((place.kept * plan_.segments + segment) * plan_.width.size + place.line) * width_;
   }
 
-  void fold_segment(const Place& place, void* accumulators) const {
+  void fold_segment(const Place& place, std::optional<Producer>& producer,
+                    void* accumulators) const {
     fill_identity(job_, accumulators, place.count);
     const std::int64_t first = place.segment / plan_.cuts * plan_.group;
     const std::int64_t last = std::min(first + plan_.group, plan_.folded_count);
@@ -323,6 +421,10 @@ class Runner {
                               place.line * plan_.width.in + begin * plan_.depth.in;
     for (std::int64_t index = first; index < last; ++index) {
       const std::int64_t at = base + offset_of(plan_.folded, index, &Axis::in);
+      if (producer) {
+        producer->fold(at, place.count, depth, accumulators);
+        continue;
+      }
       const FoldPanel panel{static_cast<const std::byte*>(job_.input.data()) + at * in_width_,
                             place.count,
                             plan_.width.in,
@@ -330,7 +432,7 @@ class Runner {
                             plan_.depth.in,
                             accumulators};
       if (!plan_.convert && (plan_.depth.in == 1 || plan_.width.in == 1)) {
-        job_.loops.fold(panel);
+        job_.step.loops.fold(panel);
       } else {
         fold_packed(job_, panel);
       }
@@ -353,8 +455,9 @@ class Runner {
 /// No elements to fold: every output is what folding nothing gives. The mean of no floats is 0 / 0,
 /// of no integers 0.
 void run_empty(const FoldJob& job) {
-  const bool divide = job.mean && job.output.dtype().is_floating();
-  const FoldJob plain{job.input, job.output, job.axes, job.fold, job.compute, divide, job.loops};
+  const bool divide = job.step.mean && job.output.dtype().is_floating();
+  FoldJob plain = job;
+  plain.step.mean = divide;
   alignas(64) std::byte accumulators[kWidth * sizeof(double)];
   fill_identity(job, accumulators, kWidth);
   for (std::int64_t i = 0; i < job.output.size(); i += kWidth) {
@@ -366,13 +469,13 @@ void run_empty(const FoldJob& job) {
 /// as with a plan.
 bool run_small(const FoldJob& job) {
   const Tensor& x = job.input;
-  if (job.output.size() != 1 || x.size() > kChunk || !x.is_contiguous() ||
-      x.dtype().size() != job.compute.size()) {
+  if (job.producer != nullptr || job.output.size() != 1 || x.size() > kChunk ||
+      !x.is_contiguous() || x.dtype().size() != job.step.compute.size()) {
     return false;
   }
   alignas(64) std::byte accumulator[sizeof(double)];
   fill_identity(job, accumulator, 1);
-  job.loops.fold({x.data(), 1, x.size(), x.size(), 1, accumulator});
+  job.step.loops.fold({x.data(), 1, x.size(), x.size(), 1, accumulator});
   finish(job, x.size(), accumulator, 1, 0, 1);
   return true;
 }
@@ -380,7 +483,7 @@ bool run_small(const FoldJob& job) {
 }  // namespace
 
 void run_fold(const FoldJob& job) {
-  if (job.output.size() == 0) return;
+  if (job.output.size() == 0) return JobCollector::offer(job);
   if (job.input.size() == 0) return run_empty(job);
   if (run_small(job)) return;
   Runner(job).run();

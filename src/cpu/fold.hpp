@@ -19,20 +19,36 @@ struct FoldPanel {
   void* accumulators;
 };
 
+/// How `FoldLoops::fold` takes rows (width_stride 1): so many at a time from the first on; where
+/// they lie without gaps and are at most so wide, all of a panel together. Whoever hands
+/// a panel over in parts cuts it accordingly.
+inline constexpr std::int64_t kRowsAtOnce = 8;
+inline constexpr std::int64_t kNarrowRows = 128;
+
 /// The loops of one fold over one element type.
 struct FoldLoops {
   void (*fold)(const FoldPanel& panel);
   void (*combine)(void* accumulators, const void* others, std::int64_t count);
 };
 
-struct FoldJob {
-  const Tensor& input;  ///< lying in memory in any way
-  Tensor& output;       ///< contiguous
-  const Axes& axes;     ///< folded away
+/// What a reduction does, whatever to. `axes` points into the attributes of its call.
+struct FoldStep {
+  const Axes* axes;  ///< folded away
   Fold fold;
   DType compute;  ///< what the loops work in; the input is converted if its elements are narrower
   bool mean;      ///< whether to divide by the number of elements folded into one
   FoldLoops loops;
+};
+
+class FusedCall;
+
+struct FoldJob {
+  const Tensor& input;  ///< lying in memory in any way
+  Tensor& output;       ///< contiguous
+  FoldStep step;
+  /// Null, or what computes the input's elements where they are folded: `input` then has none, and
+  /// the result is that of folding them from row-major memory, to the bit.
+  const FusedCall* producer = nullptr;
 };
 
 /// Folds axes away, on all threads if there is enough to do. Axes that lie together in memory are

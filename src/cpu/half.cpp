@@ -105,6 +105,23 @@ void narrow_all(const float* input, void* output, std::int64_t count) {
   for (; i < count; ++i) target[i] = typename Format::Element(input[i]);
 }
 
+template <class Format>
+void round_all(float* values, std::int64_t count) {
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(Wide()));
+  std::int64_t i = 0;
+  for (; i + lanes <= count; i += lanes) {
+    const auto half = Format::narrow(hn::BitCast(Bits(), hn::LoadU(Wide(), values + i)));
+    const auto bits = hn::And(half, hn::Set(Bits(), 0xffff));  // bfloat16's shift copies the sign
+    hn::StoreU(Format::widen(bits), Wide(), values + i);
+  }
+  for (; i < count; ++i) values[i] = typename Format::Element(values[i]);
+}
+
+void RoundHalf(DType to, float* values, std::int64_t count) {
+  return to == DType::kBFloat16 ? round_all<BFloat16>(values, count)
+                                : round_all<Float16>(values, count);
+}
+
 void WidenHalf(DType from, const void* input, float* output, std::int64_t count) {
   return from == DType::kBFloat16 ? widen_all<BFloat16>(input, output, count)
                                   : widen_all<Float16>(input, output, count);
@@ -124,6 +141,7 @@ namespace saem::cpu {
 
 HWY_EXPORT(WidenHalf);
 HWY_EXPORT(NarrowHalf);
+HWY_EXPORT(RoundHalf);
 
 namespace {
 
@@ -139,6 +157,11 @@ void narrow_scalars(const float* input, void* output, std::int64_t count) {
   for (std::int64_t i = 0; i < count; ++i) target[i] = T(input[i]);
 }
 
+template <class T>
+void round_scalars(float* values, std::int64_t count) {
+  for (std::int64_t i = 0; i < count; ++i) values[i] = T(values[i]);
+}
+
 }  // namespace
 
 void widen(DType from, const void* input, float* output, std::int64_t count) {
@@ -151,6 +174,12 @@ void narrow(DType to, const float* input, void* output, std::int64_t count) {
   if (to == DType::kFloat8E4M3FN) return narrow_scalars<float8_e4m3fn>(input, output, count);
   if (to == DType::kFloat8E5M2) return narrow_scalars<float8_e5m2>(input, output, count);
   HWY_DYNAMIC_DISPATCH(NarrowHalf)(to, input, output, count);
+}
+
+void round_to(DType dtype, float* values, std::int64_t count) {
+  if (dtype == DType::kFloat8E4M3FN) return round_scalars<float8_e4m3fn>(values, count);
+  if (dtype == DType::kFloat8E5M2) return round_scalars<float8_e5m2>(values, count);
+  HWY_DYNAMIC_DISPATCH(RoundHalf)(dtype, values, count);
 }
 
 }  // namespace saem::cpu

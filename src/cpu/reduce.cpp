@@ -180,6 +180,7 @@ HWY_NOINLINE void fold_rows(const T* input, std::int64_t width, std::int64_t dep
   const hn::ScalableTag<T> d;
   const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
   std::int64_t row = 0;
+  static_assert(kRowsAtOnce == 8);
   for (; row + 8 <= depth; row += 8) {
     const T* r = input + row * stride;
     std::int64_t j = 0;
@@ -218,7 +219,7 @@ template <class F, class T>
 void fold_panel(const FoldPanel& panel) {
   const auto* input = static_cast<const T*>(panel.input);
   auto* accumulators = static_cast<T*>(panel.accumulators);
-  if (panel.depth_stride == 1 || panel.width == 1) {
+  if (panel.depth_stride == 1) {
     for (std::int64_t j = 0; j < panel.width; ++j) {
       const T line = fold_run<F>(input + j * panel.width_stride, panel.depth);
       accumulators[j] = F::scalars(accumulators[j], line);
@@ -226,9 +227,9 @@ void fold_panel(const FoldPanel& panel) {
     return;
   }
   // Narrow rows that lie without gaps are taken several at a time, as one row that fills vectors.
-  constexpr std::int64_t kWide = 256;
+  constexpr std::int64_t kWide = 2 * kNarrowRows;
   std::int64_t done = 0;
-  if (panel.width <= kWide / 2 && panel.depth_stride == panel.width) {
+  if (panel.width <= kNarrowRows && panel.depth_stride == panel.width) {
     const std::int64_t rows = kWide / panel.width;
     const std::int64_t wide = rows * panel.width;
     if (panel.depth >= 2 * rows) {
@@ -307,11 +308,11 @@ void run(const OpCall& call, std::span<Tensor> outputs) {
   const DType compute = compute_dtype_of(kFold, x.dtype(), kMean);
   run_fold({.input = x,
             .output = outputs[0],
-            .axes = call.options<ReduceOptions>().axis,
-            .fold = kFold,
-            .compute = compute,
-            .mean = kMean,
-            .loops = HWY_DYNAMIC_DISPATCH(ReduceLoops)(kFold, compute)});
+            .step = {.axes = &call.options<ReduceOptions>().axis,
+                     .fold = kFold,
+                     .compute = compute,
+                     .mean = kMean,
+                     .loops = HWY_DYNAMIC_DISPATCH(ReduceLoops)(kFold, compute)}});
 }
 
 }  // namespace

@@ -113,6 +113,20 @@ TEST(ReduceKernels, EverySimdTargetAgrees) {
   }
 }
 
+/// Columns are folded a tile at a time: what is left over after whole tiles may be a single one,
+/// whose elements lie as far apart as those of the others.
+TEST(ReduceKernels, ASingleColumnBehindTheLastTileIsAColumn) {
+  const std::int64_t columns = 1025;
+  for (const DType dtype : {float32, float64, half, int32}) {
+    const Tensor x = cast(sample({40, columns}, float64, 0, 50), dtype);
+    const Tensor last = x.view({40}, {columns}, columns - 1).contiguous();
+    for (const auto& fold : {&reduce_sum, &reduce_max, &reduce_min}) {
+      const Tensor folded = fold(x, {.axis = 0});
+      EXPECT_TRUE(near(folded.view({}, {}, columns - 1), fold(last, {}))) << dtype.name();
+    }
+  }
+}
+
 /// 10^7 float32 against the same numbers summed in double: one addition after another would be
 /// wrong in the third digit.
 TEST(ReduceKernels, LongSumsStayAccurate) {

@@ -1,0 +1,197 @@
+#include "cpu/fused_program.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "base/message.hpp"
+#include "base/parallel.hpp"
+#include "core/tensor_impl.hpp"
+#include "cpu/stream_copy.hpp"
+
+namespace saem::cpu {
+namespace {
+
+void check_tensor(const Tensor& tensor, DType dtype, const Shape& shape, const char* what) {
+  const TensorImpl& impl = *tensor.impl();
+  if (impl.dtype == dtype && impl.shape == shape) return;
+  raise<ValueError>("fused program", "an {} is described as {} {}, got {} {}", what, dtype.name(),
+                    shape.to_string(), impl.dtype.name(), impl.shape.to_string());
+}
+
+}  // namespace
+
+BlockRunner::BlockRunner(const FusedCall& call, std::int64_t most)
+    : call_(call), program_(call.program()) {
+  const std::size_t memory = program_.inputs_.size() + program_.outputs_.size();
+  for (std::size_t i = 0; i < program_.registers_.size(); ++i) {
+    places_[memory + i] = file_ + program_.registers_[i];
+  }
+  const std::int64_t count = std::min(program_.block_, most);
+  for (const Action& action : program_.prologue_) perform(action, 0, count);
+}
+
+void BlockRunner::perform(const Action& action, std::int64_t at, std::int64_t count) {
+  std::byte* target = places_[action.target];
+  const std::byte* operand = places_[action.operands[0]];
+  switch (action.kind) {
+    case Action::Kind::kCompute: {
+      const void* operands[kMaxInputs];
+      for (std::size_t k = 0; k < kMaxInputs; ++k) operands[k] = places_[action.operands[k]];
+      action.step.block(operands, target, count, action.step.options);
+      return;
+    }
+    case Action::Kind::kLoad: {
+      const std::size_t input = action.operands[0];
+      const Walk& walk = program_.plan_.walks[input];
+      const std::byte* data = call_.data(input);
+      const std::size_t first = program_.inputs_.size() + program_.outputs_.size();
+      std::byte* own = file_ + program_.registers_[action.target - first];
+      const std::byte* there = run_in_place(program_.plan_, walk, data, at, count);
+      if (there == nullptr) pack(program_.plan_, walk, data, at, count, own);
+      // Only read: nothing else is ever written to a register that inputs are loaded to.
+      places_[action.target] = there == nullptr ? own : const_cast<std::byte*>(there);
+      return;
+    }
+    case Action::Kind::kRound:
+      return round_to(action.dtype, reinterpret_cast<float*>(target), count);
+    case Action::Kind::kWiden:
+      return widen(action.dtype, operand, reinterpret_cast<float*>(target), count);
+    case Action::Kind::kNarrow:
+      return narrow(action.dtype, reinterpret_cast<const float*>(operand), target, count);
+    case Action::Kind::kCopy:
+      std::memcpy(target, operand, static_cast<std::size_t>(count) * action.dtype.size());
+      return;
+  }
+}
+
+void BlockRunner::run(std::int64_t begin, std::int64_t end, std::byte* const* outputs,
+                      std::int64_t first, std::uint64_t streamed) {
+  const std::size_t inputs = program_.inputs_.size();
+  std::int64_t at = begin;
+  while (at < end) {
+    std::int64_t count = std::min(program_.block_, end - at);
+    if (program_.gathers_) count = program_.plan_.block_at(at, count);
+    for (const FusedProgram::Place i : program_.direct_) {
+      const auto width = static_cast<std::int64_t>(program_.plan_.walks[i].width);
+      places_[i] = const_cast<std::byte*>(call_.data(i)) + at * width;  // only read
+    }
+    const auto memory_of = [&](std::size_t j) {
+      return outputs[j] + (at - first) * static_cast<std::int64_t>(program_.outputs_[j].size());
+    };
+    for (std::size_t j = 0; j < program_.outputs_.size(); ++j) {
+      const bool stages = (streamed >> j & 1) != 0;
+      places_[inputs + j] = stages ? file_ + program_.staged_[j] : memory_of(j);
+    }
+    for (const Action& action : program_.body_) perform(action, at, count);
+    for (std::uint64_t rest = streamed; rest != 0; rest &= rest - 1) {
+      const auto j = static_cast<std::size_t>(std::countr_zero(rest));
+      stream_copy(places_[inputs + j], memory_of(j),
+                  static_cast<std::size_t>(count) * program_.outputs_[j].size());
+    }
+    at += count;
+  }
+  if (streamed != 0) end_streams();
+}
+
+FusedCall::FusedCall(const FusedProgram& program, std::span<const Tensor> inputs)
+    : program_(program) {
+  for (std::size_t i = 0; i < inputs.size(); ++i) data_[i] = inputs[i].impl()->data;
+}
+
+bool FusedProgram::lies_as_described(const Tensor& input, std::size_t i) const {
+  const Dims& wanted = inputs_[i].strides;
+  const TensorImpl& impl = *input.impl();
+  if (impl.size <= 1) return true;
+  if (wanted.empty()) return impl.contiguous;
+  for (std::size_t axis = 0; axis < wanted.size(); ++axis) {
+    if (impl.shape[static_cast<int>(axis)] != 1 && impl.strides[axis] != wanted[axis]) return false;
+  }
+  return true;
+}
+
+bool FusedProgram::accepts(std::span<const Tensor> inputs) const {
+  if (inputs.size() != inputs_.size()) {
+    raise<ValueError>("fused program", "takes {} inputs, got {}", inputs_.size(), inputs.size());
+  }
+  bool accepted = true;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    check_tensor(inputs[i], inputs_[i].dtype, inputs_[i].shape, "input");
+    accepted = accepted && lies_as_described(inputs[i], i);
+  }
+  return accepted;
+}
+
+Tensors FusedProgram::as_described(std::span<const Tensor> inputs) const {
+  Tensors packed;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const bool lies = lies_as_described(inputs[i], i);
+    if (!lies && !inputs_[i].strides.empty()) {
+      raise<ValueError>("fused program", "input {} does not lie in memory as described", i);
+    }
+    packed.push_back(lies ? inputs[i] : contiguous_copy(inputs[i]));
+  }
+  return packed;
+}
+
+std::int64_t FusedProgram::grain() const {
+  // An op in the cache costs about a quarter of what it costs through memory.
+  const auto actions = static_cast<std::int64_t>(body_.size());
+  return std::max<std::int64_t>(4, kGrain / kBlock * 4 / (4 + actions)) * kBlock;
+}
+
+void FusedProgram::run(std::span<const Tensor> inputs, std::span<Tensor> outputs) const {
+  if (!accepts(inputs)) return run(as_described(inputs), outputs);
+  if (outputs.size() != outputs_.size()) {
+    raise<ValueError>("fused program", "gives {} outputs, got {}", outputs_.size(), outputs.size());
+  }
+  const FusedCall call(*this, inputs);
+  std::byte* memory[FusedCall::kMaxTensors];
+  std::uint64_t streamed = 0;
+  for (std::size_t j = 0; j < outputs.size(); ++j) {
+    check_tensor(outputs[j], outputs_[j], shape_, "output");
+    memory[j] = static_cast<std::byte*>(outputs[j].mutable_data());
+    // What is written over an input's elements is in the cache already.
+    bool streams = staged_[j] >= 0;
+    for (std::size_t i = 0; i < inputs.size(); ++i) streams = streams && call.data(i) != memory[j];
+    if (streams) streamed |= std::uint64_t{1} << j;
+  }
+  parallel_for(size_, grain(), [&](std::int64_t begin, std::int64_t end) {
+    BlockRunner(call, end - begin).run(begin, end, memory, 0, streamed);
+  });
+}
+
+FusedReduction::FusedReduction(FusedProgram program, const FoldStep& step, Tensor folded,
+                               DType dtype, std::int64_t size)
+    : program_(std::move(program)),
+      step_(step),
+      folded_(std::move(folded)),
+      dtype_(dtype),
+      size_(size) {}
+
+FusedReduction FusedReduction::compile(const FusedDescription& description, const FoldStep& step,
+                                       DType dtype) {
+  FusedProgram program = FusedProgram::compile(description);
+  if (description.outputs.size() != 1) {
+    raise<ValueError>("fused reduction", "folds one output, got {}", description.outputs.size());
+  }
+  const auto folded = static_cast<std::size_t>(description.outputs[0]);
+  const DType in = description.instructions[folded - description.inputs.size()].dtype;
+  std::int64_t size = 1;
+  for (int axis = 0; axis < description.shape.rank(); ++axis) {
+    if (!step.axes->contains(axis)) size *= description.shape[axis];
+  }
+  return {std::move(program), step, Tracer::make_symbolic({in, description.shape}, 0), dtype, size};
+}
+
+void FusedReduction::run(std::span<const Tensor> inputs, Tensor& output) const {
+  if (!program_.accepts(inputs)) return run(program_.as_described(inputs), output);
+  if (output.dtype() != dtype_ || output.size() != size_ || !output.is_contiguous()) {
+    raise<ValueError>("fused reduction", "gives {} elements of {}, got {} of {}", size_,
+                      dtype_.name(), output.size(), output.dtype().name());
+  }
+  const FusedCall call(program_, inputs);
+  run_fold({.input = folded_, .output = output, .step = step_, .producer = &call});
+}
+
+}  // namespace saem::cpu

@@ -1,0 +1,514 @@
+// Fused groups of pointwise ops, alone and under a reduction, against the same ops one after the
+// other: the same bits.
+#include "cpu/fused_program.hpp"
+
+#include <gtest/gtest.h>
+#include <omp.h>
+
+#include <cstring>
+#include <deque>
+#include <functional>
+#include <random>
+#include <saem/ops/binary_arith.hpp>
+#include <saem/ops/cast.hpp>
+#include <saem/ops/compare.hpp>
+#include <saem/ops/creation.hpp>
+#include <saem/ops/logical.hpp>
+#include <saem/ops/reduce.hpp>
+#include <saem/ops/relu.hpp>
+#include <saem/ops/unary_arith.hpp>
+#include <saem/ops/unary_exp.hpp>
+#include <saem/ops/where.hpp>
+
+#include "support/op_test.hpp"
+
+namespace saem::cpu {
+namespace {
+
+using namespace saem::testing;  // NOLINT: a test file
+
+using Program = std::function<Tensors(std::span<const Tensor>)>;
+
+/// Writes down what a function of tensors does, as a description of a fused program.
+class DescribingTracer : public Tracer {
+ public:
+  Tensors on_op(const OpCall& call, const TensorSpecs& outputs) override {
+    const Attributes& attributes = attributes_.emplace_back(call.attributes);
+    SmallVector<DType, 4> dtypes;
+    for (const Tensor& input : call.inputs) dtypes.push_back(input.dtype());
+    const auto step = find_pointwise_step(call.op, dtypes, outputs[0].dtype, attributes);
+    if (!step) {
+      if (call.op.compose == nullptr) ADD_FAILURE() << call.op.name << " cannot be fused";
+      return call.op.compose(call);
+    }
+    FusedInstruction instruction{*step, {}, outputs[0].dtype};
+    for (const Tensor& input : call.inputs) {
+      instruction.operands.push_back(input.is_symbolic() ? static_cast<int>(Tracer::symbol(input))
+                                                         : constant(input));
+    }
+    description_.instructions.push_back(std::move(instruction));
+    const auto symbol = static_cast<std::int64_t>(description_.instructions.size()) - 1;
+    return {make_symbolic(outputs[0], kInstructions + symbol)};
+  }
+
+  /// The description of `function`; `inputs` grows by the constants it uses.
+  FusedDescription describe(const Program& function, Tensors& inputs, const Shape& shape) {
+    Tensors symbols;
+    for (const Tensor& input : inputs) {
+      symbols.push_back(
+          make_symbolic({input.dtype(), input.shape()}, static_cast<std::int64_t>(symbols.size())));
+      add_input(input);
+    }
+    constants_ = inputs;
+    description_.shape = shape;
+    Tensors outputs;
+    {
+      const TraceScope scope(*this);
+      outputs = function(symbols);
+    }
+    for (const Tensor& output : outputs) {
+      description_.outputs.push_back(static_cast<int>(Tracer::symbol(output)));
+    }
+    const auto renumber = [&](int& value) {
+      if (value >= kInstructions) value += static_cast<int>(constants_.size()) - kInstructions;
+    };
+    for (FusedInstruction& instruction : description_.instructions) {
+      for (int& operand : instruction.operands) renumber(operand);
+    }
+    for (int& output : description_.outputs) renumber(output);
+    inputs = constants_;
+    return description_;
+  }
+
+ private:
+  static constexpr int kInstructions = 1 << 20;  // above all inputs, until their number is known
+
+  void add_input(const Tensor& input) {
+    FusedInput described{input.dtype(), input.shape()};
+    if (!input.is_contiguous()) described.strides = input.strides();
+    description_.inputs.push_back(std::move(described));
+  }
+
+  int constant(const Tensor& tensor) {
+    constants_.push_back(tensor);
+    add_input(tensor);
+    return static_cast<int>(constants_.size()) - 1;
+  }
+
+  FusedDescription description_;
+  Tensors constants_;
+  std::deque<Attributes> attributes_;  // steps point into them
+};
+
+::testing::AssertionResult same_bits(const Tensor& actual, const Tensor& expected) {
+  const Tensor a = actual.contiguous();
+  const Tensor b = expected.contiguous();
+  if (a.dtype() != b.dtype() || a.size() != b.size()) {
+    return ::testing::AssertionFailure() << "another dtype or size";
+  }
+  const auto width = static_cast<std::int64_t>(a.dtype().size());
+  for (std::int64_t i = 0; i < a.size(); ++i) {
+    const auto* x = static_cast<const std::byte*>(a.data()) + i * width;
+    const auto* y = static_cast<const std::byte*>(b.data()) + i * width;
+    if (std::memcmp(x, y, static_cast<std::size_t>(width)) != 0) {
+      return ::testing::AssertionFailure() << "element " << i << " of " << a.size() << ": "
+                                           << values_of(a)[i] << ", not " << values_of(b)[i];
+    }
+  }
+  return ::testing::AssertionSuccess();
+}
+
+/// A copy of its own, which lies in row-major order.
+Tensor copy_of(const Tensor& tensor) {
+  const Tensor from = tensor.contiguous();
+  Tensor copy = Tensor::empty(from.dtype(), from.shape());
+  if (from.size() > 0) {
+    std::memcpy(copy.mutable_data(), from.data(), static_cast<std::size_t>(from.nbytes()));
+  }
+  return copy;
+}
+
+/// Runs `function` op by op and fused; then fused with as many outputs as possible in the memory of
+/// inputs.
+void expect_same(const Program& function, const Tensors& given, const Shape& shape) {
+  const Tensors expected = function(given);
+  Tensors inputs = given;
+  DescribingTracer tracer;
+  const FusedDescription description = tracer.describe(function, inputs, shape);
+  const FusedProgram program = FusedProgram::compile(description);
+  Tensors outputs;
+  for (const Tensor& each : expected) outputs.push_back(Tensor::empty(each.dtype(), shape));
+  program.run(inputs, outputs);
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    EXPECT_TRUE(same_bits(outputs[i], expected[i])) << "output " << i;
+  }
+  std::vector<bool> taken(inputs.size());
+  for (Tensor& output : outputs) {
+    for (std::size_t k = 0; k < inputs.size(); ++k) {
+      if (taken[k] || inputs[k].dtype() != output.dtype() || inputs[k].shape() != shape ||
+          !inputs[k].is_contiguous()) {
+        continue;
+      }
+      taken[k] = true;
+      inputs[k] = copy_of(inputs[k]);
+      output = inputs[k];
+      break;
+    }
+  }
+  program.run(inputs, outputs);
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    EXPECT_TRUE(same_bits(outputs[i], expected[i])) << "output " << i << ", in place";
+  }
+}
+
+TEST(FusedProgram, EveryPointwiseOpOfTheTableIsTheSameInAProgram) {
+  const DType dtypes[] = {bool_,
+                          int8,
+                          int32,
+                          int64,
+                          uint8,
+                          uint16,
+                          uint64,
+                          half,
+                          float32,
+                          float64,
+                          DType::kBFloat16,
+                          complex64,
+                          complex128};
+  const Shape shape{1203};
+  int tried = 0;
+  for (const OpDef* op : all_ops()) {
+    if (!op->has(kElementwise) || op->has(kStateful) || op->has_options || op->has(kRandom)) {
+      continue;
+    }
+    for (int arity = std::max(1, op->min_inputs); arity <= std::min(3, op->max_inputs); ++arity) {
+      for (const DType first : {DType(), bool_}) {  // a condition before the others
+        for (const DType dtype : dtypes) {
+          Tensors inputs;
+          for (int k = 0; k < arity; ++k) {
+            const DType own = k == 0 && first == bool_ ? first : dtype;
+            inputs.push_back(cast(sample(shape, float64, own.is_unsigned() ? 1 : -4, 4,
+                                         static_cast<std::uint32_t>(k + 1)),
+                                  own));
+          }
+          const OpCall call{*op, inputs, {}};
+          TensorSpecs specs;
+          try {
+            specs = op->infer(call);
+            apply(*op, inputs);  // with these numbers, and where it is applied to its result
+            if (specs.size() == 1 && specs[0].dtype == inputs.back().dtype()) {
+              Tensors again = inputs;
+              again.back() = apply(*op, inputs)[0];
+              apply(*op, again);
+            }
+          } catch (const Error&) {
+            continue;  // not for these dtypes
+          }
+          if (specs.size() != 1 || op->kernel(DeviceType::kCPU).run == nullptr) continue;
+          SCOPED_TRACE(std::string(op->name) + " of " + std::string(dtype.name()));
+          expect_same([&](auto in) { return apply(*op, in); }, inputs, shape);
+          if (specs[0].dtype == inputs.back().dtype()) {
+            // Its result takes the register of an operand.
+            expect_same(
+                [&](auto in) {
+                  Tensors again(in.begin(), in.end());
+                  again.back() = apply(*op, in)[0];
+                  return apply(*op, again);
+                },
+                inputs, shape);
+          }
+          ++tried;
+        }
+      }
+    }
+  }
+  EXPECT_GT(tried, 400);
+}
+
+/// Numbers of ops, tensors and shapes that decide what a random program is.
+class RandomProgram {
+ public:
+  explicit RandomProgram(unsigned seed) : seed_(seed) {
+    std::mt19937 engine(seed);
+    const std::int64_t sizes[] = {1, 2, 3, 7, 64, 300, 1100};
+    const int rank = static_cast<int>(engine() % 4);
+    for (int axis = 0; axis < rank; ++axis) {
+      const std::int64_t size = engine() % 40 == 0 ? 0 : sizes[engine() % 7];
+      shape_.push_back(shape_.size() * size > 300000 ? 2 : size);
+    }
+    const DType dtypes[] = {float32, float32, float64, half, DType::kBFloat16, int32, uint8, bool_};
+    const auto count = 1 + engine() % 5;
+    for (unsigned k = 0; k < count; ++k) {
+      Shape own;
+      const bool full = k == 0 || engine() % 2 == 0;
+      const int left_out = full || engine() % 3 != 0 ? 0 : static_cast<int>(engine() % (rank + 1));
+      for (int axis = left_out; axis < rank; ++axis) {
+        own.push_back(!full && engine() % 2 == 0 ? 1 : shape_[axis]);
+      }
+      const Tensor tensor = cast(sample(own, float64, 0, 9, static_cast<std::uint32_t>(engine())),
+                                 dtypes[engine() % 8]);
+      inputs_.push_back(engine() % 4 == 0 ? scattered(tensor) : tensor);
+    }
+  }
+
+  [[nodiscard]] const Shape& shape() const { return shape_; }
+  [[nodiscard]] const Tensors& inputs() const { return inputs_; }
+
+  /// The same ops whenever it is called.
+  Tensors operator()(std::span<const Tensor> inputs) const {
+    std::mt19937 engine(seed_ + 1000);
+    Tensors pool(inputs.begin(), inputs.end());
+    const auto pick = [&]() -> Tensor { return pool[engine() % pool.size()]; };
+    const auto alike = [&](DType dtype) { return cast(pick(), dtype); };
+    const auto floating = [&] {
+      const Tensor x = pick();
+      return x.dtype().is_floating() ? x : cast(x, engine() % 2 == 0 ? float32 : half);
+    };
+    const std::size_t steps = 2 + engine() % 18;
+    for (std::size_t k = 0; k < steps; ++k) pool.push_back(next(engine, pick, alike, floating));
+    const auto outputs = 1 + engine() % 3;
+    Tensors results;
+    for (unsigned j = 0; j < outputs; ++j) {  // of full shape, and each an op's own result
+      const Tensor& last = pool[pool.size() - 1 - j];
+      results.push_back(where(cast(inputs[0], float64) < 1e9, last, last));
+    }
+    return results;
+  }
+
+ private:
+  template <class Pick, class Alike, class Floating>
+  static Tensor next(std::mt19937& engine, Pick& pick, Alike& alike, Floating& floating) {
+    const DType dtypes[] = {float32, float64, half, DType::kBFloat16, int32, uint8, bool_};
+    switch (engine() % 14) {
+      case 0: {
+        const Tensor x = pick();
+        const DType to = dtypes[engine() % 7];
+        return x.dtype() == to ? where(x == x, x, x) : cast(x, to);
+      }
+      case 1: {
+        const Tensor x = floating();
+        return x < alike(x.dtype());
+      }
+      case 2: {
+        const Tensor x = pick();
+        return where(alike(bool_), x, alike(x.dtype()));
+      }
+      case 3:
+        return tanh(floating());
+      case 4:
+        return exp(-abs(floating()));
+      case 5:
+        return nn::relu(floating());
+      case 6:
+        return nn::leaky_relu(floating(), {.alpha = 0.25});
+      case 7:
+        return sqrt(floating()) * 0.5;
+      case 8:
+        return floating() + 1.5;
+      case 9:
+        return !alike(bool_);
+      default: {
+        const Tensor x = pick();
+        const Tensor a = x.dtype().is_bool() ? cast(x, float32) : x;
+        const Tensor b = alike(a.dtype());
+        switch (engine() % 4) {
+          case 0:
+            return a + b;
+          case 1:
+            return a - b;
+          case 2:
+            return maximum(a, b);
+          default:
+            return a * b;
+        }
+      }
+    }
+  }
+
+  unsigned seed_;
+  Shape shape_;
+  Tensors inputs_;
+};
+
+TEST(FusedProgram, RandomProgramsHaveTheBitsOfTheirOpsOneByOne) {
+  for (unsigned seed = 0; seed < 400; ++seed) {
+    const RandomProgram program(seed);
+    SCOPED_TRACE("seed " + std::to_string(seed) + " " + program.shape().to_string());
+    expect_same(program, program.inputs(), program.shape());
+    if (HasFailure()) break;
+  }
+}
+
+TEST(FusedProgram, SameBitsOnAnyNumberOfThreads) {
+  const Shape shape{701, 1003};
+  const Tensors given{sample(shape, float32), sample({1003}, float32), sample({701, 1}, half)};
+  const Program function = [](auto in) -> Tensors {
+    const Tensor x = tanh(in[0] * in[1] + cast(in[2], float32));
+    return {x, cast(exp(x) - 1.0, half)};
+  };
+  const int before = omp_get_max_threads();
+  for (const int threads : {1, 2, 3, 7}) {
+    omp_set_num_threads(threads);
+    expect_same(function, given, shape);
+  }
+  omp_set_num_threads(before);
+}
+
+TEST(FusedProgram, ReadsAnInputToTheEndBeforeAnOutputTakesItsMemory) {
+  // The first output is ready before the second reads the same input again.
+  const Tensor x = sample({5000}, float32);
+  expect_same(
+      [](auto in) -> Tensors {
+        const Tensor first = in[0] + 1.0;
+        return {first, in[0] * first};
+      },
+      {x}, {5000});
+}
+
+TEST(FusedProgram, RegistersAreUsedAgain) {
+  const Tensor x = sample({3000}, float32);
+  Tensors inputs{x};
+  DescribingTracer tracer;
+  const FusedDescription description = tracer.describe(
+      [](auto in) -> Tensors {
+        Tensor y = in[0] * in[0];
+        for (int k = 0; k < 200; ++k) y = y + in[0];
+        return {y};
+      },
+      inputs, {3000});
+  const FusedProgram program = FusedProgram::compile(description);
+  EXPECT_EQ(program.block(), kBlock);
+  EXPECT_LT(program.register_bytes(), 5000);
+}
+
+TEST(FusedProgram, ManyLiveValuesShortenTheBlock) {
+  const Program wide = [](auto in) -> Tensors {
+    Tensors values;
+    for (int k = 0; k < 60; ++k) values.push_back(in[0] * static_cast<double>(k));
+    Tensor sum = in[0] + 0.0;
+    for (const Tensor& value : values) sum = sum + value;
+    for (const Tensor& value : values) sum = sum * value;
+    return {sum};
+  };
+  expect_same([&](auto in) { return wide(in); }, {sample({3000}, float64)}, {3000});
+}
+
+TEST(FusedProgram, CopiesAnInputThatDoesNotLieAsDescribed) {
+  const Shape shape{30, 40};
+  const Program function = [](auto in) -> Tensors { return {in[0] * in[1] + in[0]}; };
+  Tensors inputs{sample(shape, float32, -2, 2, 1), sample(shape, float32, -2, 2, 2)};
+  DescribingTracer tracer;
+  const FusedDescription description = tracer.describe(function, inputs, shape);
+  const FusedProgram program = FusedProgram::compile(description);
+  inputs[1] = scattered(inputs[1]);
+  Tensor output = Tensor::empty(float32, shape);
+  program.run(inputs, std::span(&output, 1));
+  EXPECT_TRUE(same_bits(output, function(inputs)[0]));
+}
+
+TEST(FusedProgram, RefusesWhatItWasNotMadeFor) {
+  const Shape shape{8};
+  Tensors inputs{sample(shape, float32)};
+  DescribingTracer tracer;
+  FusedDescription description =
+      tracer.describe([](auto in) -> Tensors { return {in[0] * in[0]}; }, inputs, shape);
+  const FusedProgram program = FusedProgram::compile(description);
+  Tensor output = Tensor::empty(float32, shape);
+  const Tensors other{sample({9}, float32)};
+  EXPECT_EQ(error_of<ValueError>([&] { program.run(other, std::span(&output, 1)); }),
+            "fused program: an input is described as float32 (8,), got float32 (9,)");
+  EXPECT_EQ(error_of<ValueError>([&] { program.run({}, std::span(&output, 1)); }),
+            "fused program: takes 1 inputs, got 0");
+  description.outputs = {0};
+  EXPECT_EQ(error_of<ValueError>([&] { FusedProgram::compile(description); }),
+            "fused program: value 0 is no output: one is the result of an instruction, once");
+}
+
+TEST(FindPointwiseStep, FindsNoneWhereAKernelDoesMore) {
+  const DType three[] = {float32, float32, float32};
+  for (const char* name : {"matmul", "reduce_sum", "softmax", "random_uniform", "reshape"}) {
+    const OpDef* op = find_op(name);
+    if (op == nullptr || op->has_options) continue;
+    const auto count = static_cast<std::size_t>(op->min_inputs);
+    EXPECT_FALSE(find_pointwise_step(*op, std::span(three, count), float32, {})) << name;
+  }
+}
+
+struct Reduction {
+  const char* op;
+  Tensor (*function)(const Tensor&, const ReduceOptions&);
+};
+
+void expect_same_reduction(const Program& function, const Tensors& given, const Shape& shape,
+                           const Reduction& reduction, const ReduceOptions& options) {
+  const Tensor folded = function(given)[0];
+  const Tensor expected = reduction.function(folded, options);
+  ReduceOptions normalized = options;
+  normalized.axis = options.axis.normalized(shape.rank(), "test");
+  const auto step = find_fold_step(*find_op(reduction.op), {folded.dtype(), shape},
+                                   expected.dtype(), AttributesRef(normalized));
+  ASSERT_TRUE(step) << reduction.op;
+  Tensors inputs = given;
+  DescribingTracer tracer;
+  const FusedDescription description = tracer.describe(function, inputs, shape);
+  const auto program = FusedReduction::compile(description, *step, expected.dtype());
+  Tensor output = Tensor::empty(expected.dtype(), expected.shape());
+  program.run(inputs, output);
+  EXPECT_TRUE(same_bits(output, expected));
+}
+
+TEST(FusedReduction, HasTheBitsOfTheReductionOfWhatIsWritten) {
+  const Reduction reductions[] = {{"reduce_sum", &reduce_sum},
+                                  {"reduce_mean", &reduce_mean},
+                                  {"reduce_max", &reduce_max},
+                                  {"reduce_min", &reduce_min},
+                                  {"reduce_prod", &reduce_prod}};
+  const Shape shapes[] = {{1},         {1030},        {0},           {3, 0, 2},  {5, 1030},
+                          {301, 1030}, {300, 1025},   {7, 90001},    {20003, 3}, {9000, 100},
+                          {40, 5, 60}, {3, 14, 5, 6}, {2, 300, 129}, {260001},   {1, 9, 1}};
+  for (const DType dtype : {float32, float64, half, DType(DType::kBFloat16), int32, uint8}) {
+    for (const Shape& shape : shapes) {
+      const Tensors given{sample(shape, dtype, 1, 3, 1),
+                          sample({shape[shape.rank() - 1]}, dtype, 0, 2, 2)};
+      const Program function = [](auto in) -> Tensors { return {in[0] * in[1] + in[0]}; };
+      for (unsigned mask = 1; mask < (1u << shape.rank()); ++mask) {
+        Dims axes;
+        for (int axis = 0; axis < shape.rank(); ++axis) {
+          if ((mask >> axis & 1u) != 0) axes.push_back(axis);
+        }
+        for (const Reduction& reduction : reductions) {
+          SCOPED_TRACE(std::string(reduction.op) + " of " + std::string(dtype.name()) +
+                       shape.to_string() + " along " + Axes(axes).to_string());
+          expect_same_reduction(function, given, shape, reduction, {.axis = Axes(axes)});
+        }
+      }
+    }
+  }
+}
+
+TEST(FusedReduction, FoldsTruths) {
+  const Shape shape{200, 700};
+  const Program function = [](auto in) -> Tensors { return {in[0] > 1.999}; };
+  const Tensors given{sample(shape, float32)};
+  for (const Axes& axes : {Axes(0), Axes(1), Axes({0, 1})}) {
+    expect_same_reduction(function, given, shape, {"reduce_any", &reduce_any}, {.axis = axes});
+    expect_same_reduction(function, given, shape, {"reduce_all", &reduce_all}, {.axis = axes});
+  }
+}
+
+TEST(FusedReduction, SameBitsOnAnyNumberOfThreads) {
+  const Shape shape{3001, 257};
+  const Tensors given{sample(shape, float32), sample({3001, 1}, float32)};
+  const Program function = [](auto in) -> Tensors { return {tanh(in[0] - in[1])}; };
+  const int before = omp_get_max_threads();
+  for (const int threads : {1, 2, 5}) {
+    omp_set_num_threads(threads);
+    for (const Axes& axes : {Axes(0), Axes(1), Axes({0, 1})}) {
+      expect_same_reduction(function, given, shape, {"reduce_mean", &reduce_mean}, {.axis = axes});
+    }
+  }
+  omp_set_num_threads(before);
+}
+
+}  // namespace
+}  // namespace saem::cpu
