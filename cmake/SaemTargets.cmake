@@ -18,7 +18,7 @@ endif()
 #   saem_add_layer(core DEPENDS fmt::fmt)
 function(saem_add_layer layer)
   cmake_parse_arguments(PARSE_ARGV 1 ARG "" "" "DEPENDS")
-  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${layer}/*.cpp")
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${layer}/*.cpp")
   add_library(saem_${layer} OBJECT ${sources})
   set_target_properties(
     saem_${layer} PROPERTIES POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden

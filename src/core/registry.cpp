@@ -1,5 +1,6 @@
 #include "core/registry.hpp"
 
+#include <array>
 #include <mutex>
 #include <string>
 #include <unordered_map>
@@ -13,8 +14,19 @@ namespace {
 
 std::once_flag backends_once;
 LoadedBackend cuda;
+std::array<FusionFunction, kDeviceTypes> fusion_functions{};
 
 }  // namespace
+
+void set_fusion_function(DeviceType device, FusionFunction function) {
+  fusion_functions[static_cast<std::size_t>(device)] = function;
+}
+
+bool can_fuse(DeviceType device, const OpCall& call, const TensorSpec& output) {
+  ensure_backends();
+  const FusionFunction function = fusion_functions[static_cast<std::size_t>(device)];
+  return function != nullptr && function(call, output);
+}
 
 void ensure_backends() {
   std::call_once(backends_once, [] {

@@ -145,7 +145,7 @@ const void* Tensor::data() const {
   if (impl.symbol != TensorImpl::kNotSymbolic) {
     raise<ValueError>(
         "tensor",
-        "a traced function has no values yet; use ops (tf::where, tf::print, ...) instead of "
+        "a traced function has no values yet; use ops (tf::cond, tf::where, tf::print, ...) instead of "
         "reading the tensor in C++");
   }
   return impl.data;

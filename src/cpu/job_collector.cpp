@@ -1,5 +1,6 @@
 #include "cpu/job_collector.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/registry.hpp"
@@ -33,10 +34,18 @@ void JobCollector::count(bool own) {
 
 void JobCollector::offer(const ElementwiseJob& job) {
   if (collector == nullptr) return;
-  const bool own =
-      job.inputs.data() == collector->inputs_.data() && &job.output == &collector->output_;
-  collector->count(own && job.inputs.size() == collector->inputs_.size());
-  collector->pointwise_ = {job.block, job.options, job.moves_only};
+  PointwiseStep step{job.block, job.options, job.moves_only, {}};
+  const std::span<const Tensor> expected = collector->inputs_;
+  bool own = &job.output == &collector->output_ && job.inputs.size() == expected.size();
+  for (std::size_t i = 0; own && i < expected.size(); ++i) {
+    const auto found =
+        std::find_if(expected.begin(), expected.end(),
+                     [&](const Tensor& tensor) { return tensor.impl() == job.inputs[i].impl(); });
+    own = found != expected.end();
+    step.order[i] = static_cast<std::uint8_t>(found - expected.begin());
+  }
+  collector->count(own);
+  collector->pointwise_ = step;
 }
 
 void JobCollector::offer(const FoldJob& job) {

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <optional>
 
 #include "cpu/elementwise.hpp"
+#include "cpu/elementwise_plan.hpp"
 #include "cpu/fold.hpp"
 
 namespace saem::cpu {
@@ -14,6 +17,8 @@ struct PointwiseStep {
   const void* options = nullptr;
   /// Half-precision elements reach the block as they are, instead of widened.
   bool moves_only = false;
+  /// Which of the op's inputs the block takes first, second ...: `greater` is `less` turned round.
+  std::array<std::uint8_t, kMaxInputs> order{};
 };
 
 /// The step of an elementwise op on inputs of these dtypes; none if the CPU has no kernel of it

@@ -174,13 +174,27 @@ std::shared_ptr<const FunctionBody> FunctionBody::differentiable() const {
     return std::any_of(parts.inputs.begin(), parts.inputs.end(),
                        [&](const Tensor& input) { return input.impl() == tensor.impl(); });
   };
+  const std::size_t own_outputs = parts.outputs.size();
   for (const Tensor& residual : gradient.residuals) {
     if (!is_input(residual)) parts.outputs.push_back(residual);
   }
+  parts.residuals = parts.outputs.size() - own_outputs;
   auto body = std::make_shared<FunctionBody>(record_, std::move(parts));
   body->gradient_ = std::make_unique<const Gradient>(std::move(gradient));
   differentiable_ = body;
   return body;
+}
+
+std::shared_ptr<const FunctionBody> FunctionBody::with_residuals() const {
+  const std::scoped_lock lock(mutex_);
+  if (with_residuals_ == nullptr) {
+    Parts parts = parts_;
+    parts.residuals = 0;
+    // What was captured is an input like others by now, so no capture is left to be found.
+    parts.captures = 0;
+    with_residuals_ = std::make_shared<const FunctionBody>(record_, std::move(parts));
+  }
+  return with_residuals_->differentiable();
 }
 
 FunctionBody::Backward FunctionBody::backward(std::span<const bool> needed) const {

@@ -52,6 +52,7 @@ class FunctionBody : public std::enable_shared_from_this<FunctionBody> {
     std::vector<Update> updates;           ///< their values are passed out behind the outputs
     std::int64_t first_entry = 0;          ///< ops with side effects from here ...
     std::int64_t last_entry = 0;           ///< ... to before here belong to it
+    std::size_t residuals = 0;             ///< so many of the last outputs serve gradients alone
     std::size_t captures = 0;              ///< so many of the last inputs are captured tensors
   };
 
@@ -95,6 +96,10 @@ class FunctionBody : public std::enable_shared_from_this<FunctionBody> {
   /// The gradients of the inputs that are `needed`.
   [[nodiscard]] Backward backward(std::span<const bool> needed) const;
 
+  /// Of a differentiable body: the same function, whose residuals are outputs like others, which
+  /// have gradients: what higher derivatives are taken of.
+  [[nodiscard]] std::shared_ptr<const FunctionBody> with_residuals() const;
+
   /// Applies the ops one by one to `inputs`, where whoever listens hears them.
   [[nodiscard]] Tensors interpret(std::span<const Tensor> inputs) const;
 
@@ -118,6 +123,7 @@ class FunctionBody : public std::enable_shared_from_this<FunctionBody> {
   mutable std::recursive_mutex mutex_;
   mutable std::unique_ptr<const Executable> executable_;
   mutable std::shared_ptr<const FunctionBody> differentiable_;
+  mutable std::shared_ptr<const FunctionBody> with_residuals_;
   mutable std::map<std::vector<bool>, Backward> backwards_;
 };
 
@@ -137,6 +143,7 @@ class TracingScope {
 /// What calls a body: an op that tapes hear of.
 struct FunctionCallOptions {
   static constexpr const char* kName = "FunctionCallOptions";
+  static constexpr bool kSerializable = false;  ///< graphs are saved with such calls taken apart
   std::shared_ptr<const FunctionBody> body;
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {

@@ -1,4 +1,5 @@
 // function_call: a traced function as one op, with gradients of every order.
+#include <algorithm>
 #include <limits>
 #include <saem/autodiff/forward.hpp>
 #include <saem/ops/creation.hpp>
@@ -41,24 +42,42 @@ Tensors run_function_call(const OpCall& call) {
   return outputs;
 }
 
-Tensors function_call_vjp(const VjpCall& call) {
-  const FunctionBody::Backward backward = body_of(call)->backward(call.needed);
-  Tensors gradients(call.inputs.size());
+/// The gradients of the inputs from those of the outputs that are no residuals.
+Tensors pull_back(const FunctionBody& body, std::span<const Tensor> inputs,
+                  std::span<const Tensor> outputs, std::span<const Tensor> output_gradients,
+                  std::span<const bool> needed) {
+  const FunctionBody::Backward backward = body.backward(needed);
+  Tensors gradients(inputs.size());
   if (backward.body->parts().outputs.empty()) return gradients;
-  Tensors inputs;
+  Tensors given;
   for (const FunctionBody::Backward::Residual& residual : backward.residuals) {
-    inputs.push_back(residual.is_input ? call.input(residual.index) : call.output(residual.index));
+    given.push_back(residual.is_input ? inputs[residual.index] : outputs[residual.index]);
   }
   for (const std::size_t output : backward.outputs) {
-    const Tensor& gradient = call.gradient(output);
-    inputs.push_back(gradient.defined() ? gradient : zeros_like(call.output(output)));
+    const Tensor& gradient = output_gradients[output];
+    given.push_back(gradient.defined() ? gradient : zeros_like(outputs[output]));
   }
-  const Tensors results = call_body(backward.body, inputs);
+  const Tensors results = call_body(backward.body, given);
   for (std::size_t i = 0; i < gradients.size(); ++i) {
     const int from = backward.gradients[i];
     if (from >= 0) gradients[i] = results[static_cast<std::size_t>(from)];
   }
   return gradients;
+}
+
+Tensors function_call_vjp(const VjpCall& call) {
+  const std::shared_ptr<const FunctionBody>& body = body_of(call);
+  const auto residual_gradients = call.output_gradients.last(body->parts().residuals);
+  const bool higher = std::any_of(residual_gradients.begin(), residual_gradients.end(),
+                                  [](const Tensor& gradient) { return gradient.defined(); });
+  if (!higher) {
+    return pull_back(*body, call.inputs, call.outputs, call.output_gradients, call.needed);
+  }
+  // A derivative of the gradient: its residuals were not kept in the first place, so the function
+  // runs once more.
+  const std::shared_ptr<const FunctionBody> whole = body->with_residuals();
+  const Tensors outputs = apply(function_call_op, call.inputs, FunctionCallOptions{whole});
+  return pull_back(*whole, call.inputs, outputs, call.output_gradients, call.needed);
 }
 
 Tensors function_call_jvp(const JvpCall& call) {

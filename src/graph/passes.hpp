@@ -19,6 +19,9 @@ struct Pass {
 /// Every pass, in the order in which they run.
 std::span<const Pass> all_passes();
 
+/// The passes, one file each in `passes/`: whether anything changed.
+bool fuse_pointwise(Graph& graph);
+
 /// Which passes run, and who watches.
 struct PassOptions {
   std::set<std::string> disabled = {};

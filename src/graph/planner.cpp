@@ -288,6 +288,7 @@ class Planner {
     std::vector<MemoryRequest> requests;
     std::vector<int> request_of(slots_.size(), -1);
     for (Step& step : plan_.steps_) {
+      std::vector<int> taken;  // inputs whose place another output has already
       for (std::size_t i = 0; i < step.memory.size(); ++i) {
         const int index = step.first_output + static_cast<int>(i);
         Slot& slot = slots_[static_cast<std::size_t>(index)];
@@ -299,7 +300,7 @@ class Planner {
         MemoryRequest request{.bytes = slot.ghost.nbytes(),
                               .first_step = slot.made_by,
                               .last_step = std::max(slot.last_use, slot.made_by)};
-        request.may_reuse = reusable(step, slot, request_of);
+        request.may_reuse = reusable(step, slot, request_of, taken);
         request_of[static_cast<std::size_t>(index)] = static_cast<int>(requests.size());
         requests.push_back(request);
       }
@@ -318,8 +319,9 @@ class Planner {
   }
 
   /// The request of an input that dies in this step and lies exactly like the output.
-  int reusable(const Step& step, const Slot& output, const std::vector<int>& request_of) const {
-    if (step.kind != StepKind::kKernel || step.memory.size() != 1 ||
+  int reusable(const Step& step, const Slot& output, const std::vector<int>& request_of,
+               std::vector<int>& taken) const {
+    if (step.kind != StepKind::kKernel ||
         !graph_.nodes[static_cast<std::size_t>(step.node)].op->has(kElementwise)) {
       return -1;
     }
@@ -333,7 +335,9 @@ class Planner {
       const bool viewed = std::any_of(step.inputs.begin(), step.inputs.end(), [&](int other) {
         return other != input && slots_[static_cast<std::size_t>(other)].root == input;
       });
-      if (dies && alike && !viewed) return request_of[static_cast<std::size_t>(input)];
+      if (!dies || !alike || viewed || std::count(taken.begin(), taken.end(), input) != 0) continue;
+      taken.push_back(input);
+      return request_of[static_cast<std::size_t>(input)];
     }
     return -1;
   }
