@@ -22,7 +22,12 @@ Variable::Variable(const Tensor& initial, VariableOptions options) {
                       "elements yet; make it before the function, or inside tf::init_scope",
                       options.name);
   }
-  state_ = std::make_shared<State>(initial.contiguous(), std::move(options));
+  state_ = std::make_shared<State>(State::as_value(initial), std::move(options));
+}
+
+Tensor Variable::State::as_value(const Tensor& tensor) {
+  Tensor value = tensor.contiguous();
+  return value.impl() == tensor.impl() ? value.view(value.shape(), value.strides()) : value;
 }
 
 Tensor Variable::State::current() const {
@@ -39,7 +44,7 @@ void Variable::State::set(Tensor fresh, const char* assignment) {
                       "no elements yet; assign outside the function",
                       options.name);
   }
-  value = fresh.contiguous();
+  value = as_value(fresh);
 }
 
 Tensor Variable::value() const {

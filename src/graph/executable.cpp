@@ -162,7 +162,11 @@ class Executable::Run {
     for (const int place : plan_.output_slots_) outputs.push_back(slot(place));
     const Graph& graph = plan_.graph_;
     Tensors values;
-    for (const int place : plan_.update_slots_) values.push_back(contiguous_copy(slot(place)));
+    for (std::size_t i = 0; i < plan_.update_slots_.size(); ++i) {
+      const Tensor& value = slot(plan_.update_slots_[i]);
+      values.push_back(plan_.update_shared_[i] != 0 ? Variable::State::as_value(value)
+                                                    : contiguous_copy(value));
+    }
     for (std::size_t i = 0; i < values.size(); ++i) {
       const auto variable = static_cast<std::size_t>(graph.updates[i].variable);
       Variable::State::of(graph.variables[variable]).value = std::move(values[i]);

@@ -76,6 +76,7 @@ class Executable {
   std::vector<std::uint8_t> moves_variable_;  ///< whether a variable's value is taken out of it
   std::vector<int> output_slots_;
   std::vector<int> update_slots_;
+  std::vector<std::uint8_t> update_shared_;  ///< whether somebody else may hold that tensor, too
   ArenaPlan arena_;
   /// Slots that are the same in every run: constants, and what lies in the arena.
   struct Fixed {

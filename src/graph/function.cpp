@@ -129,6 +129,9 @@ std::unique_ptr<FunctionCore::Concrete> trace_function(const FunctionOptions& op
     if (state.assigned) {
       parts.updates.push_back({static_cast<int>(parts.variables.size()), state.current});
     }
+    for (const Tensor& later : state.later) {
+      parts.later_values.emplace_back(parts.inputs.size(), later);
+    }
     parts.variables.push_back(variable);
     parts.inputs.push_back(state.entry.defined()
                                ? state.entry

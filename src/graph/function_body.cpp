@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <saem/autodiff/forward.hpp>
-#include <saem/ops/creation.hpp>
+#include <saem/ops/binary_arith.hpp>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -102,6 +102,11 @@ FunctionBody::Gradient FunctionBody::trace_gradient(const std::vector<Tensor>& i
     recorder.watch(input, "input");
     sources.push_back(input);
   }
+  for (const auto& [input, later] : parts_.later_values) {
+    if (!later.dtype().is_differentiable()) continue;
+    recorder.watch(later, "input");
+    sources.push_back(later);
+  }
   for (const std::int64_t index : cut().needed_entries()) {
     const GraphTracer::Entry& entry = tracer.entries()[static_cast<std::size_t>(index)];
     recorder.on_op({*entry.op, entry.inputs, entry.attributes}, entry.outputs);
@@ -119,6 +124,12 @@ FunctionBody::Gradient FunctionBody::trace_gradient(const std::vector<Tensor>& i
   for (const Tensor& input : inputs) {
     const auto found = gradients.find(input.impl());
     gradient.input_gradients.push_back(found == gradients.end() ? Tensor() : found->second);
+  }
+  for (const auto& [input, later] : parts_.later_values) {
+    const auto found = gradients.find(later.impl());
+    if (found == gradients.end()) continue;
+    Tensor& sum = gradient.input_gradients[input];
+    sum = sum.defined() ? sum + found->second : found->second;
   }
   gradient.last_entry = static_cast<std::int64_t>(tracer.entries().size());
   return gradient;

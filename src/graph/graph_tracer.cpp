@@ -1,5 +1,6 @@
 #include "graph/graph_tracer.hpp"
 
+#include <algorithm>
 #include <atomic>
 
 #include "autodiff/variable_state.hpp"
@@ -73,7 +74,7 @@ Tensors GraphTracer::on_op(const OpCall& call, const TensorSpecs& specs) {
 
 GraphTracer::TracedVariable& GraphTracer::traced(const void* variable) {
   const auto [place, fresh] = variable_places_.emplace(variable, variables_.size());
-  if (fresh) variables_.push_back({Variable::State::variable(variable), {}, {}, false});
+  if (fresh) variables_.push_back({Variable::State::variable(variable), {}, {}, false, {}});
   return variables_[place->second];
 }
 
@@ -83,11 +84,20 @@ Tensor GraphTracer::on_read(const void* variable, const Tensor& value) {
     state.entry = add_input({value.dtype(), value.shape()}, value.device());
     state.current = state.entry;
   }
+  const auto is_current = [&](const Tensor& tensor) {
+    return tensor.impl() == state.current.impl();
+  };
+  const bool known = (state.entry.defined() && is_current(state.entry)) ||
+                     std::any_of(state.later.begin(), state.later.end(), is_current);
+  if (!known) state.later.push_back(state.current);
   return state.current;
 }
 
 bool GraphTracer::on_assign(const void* variable, const Tensor&, const Tensor& value) {
-  Tensor fresh = own(value);
+  // As in eager calls no gradient flows through an assignment: the variable's value is a new one.
+  static const OpDef& cut = *find_op("stop_gradient");
+  const Tensor given[] = {own(value)};
+  Tensor fresh = on_op({cut, given, {}}, {{value.dtype(), value.shape()}})[0];
   TracedVariable& state = traced(variable);
   state.current = std::move(fresh);
   state.assigned = true;

@@ -43,6 +43,7 @@ class GraphTracer final : public Tracer {
     Tensor entry;    ///< symbolic; undefined if it was assigned before it was read
     Tensor current;  ///< symbolic or with elements
     bool assigned = false;
+    std::vector<Tensor> later;  ///< values it was assigned and then read with: gradients of it, too
   };
   [[nodiscard]] const std::vector<TracedVariable>& variables() const { return variables_; }
 

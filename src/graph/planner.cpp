@@ -73,7 +73,13 @@ class Planner {
     for (const GraphValue& input : graph_.inputs) plan_.input_slots_.push_back(slot_of(input));
     for (const GraphValue& value : graph_.outputs) plan_.output_slots_.push_back(slot_of(value));
     for (const GraphUpdate& update : graph_.updates) {
-      plan_.update_slots_.push_back(slot_of(update.value));
+      const int slot = slot_of(update.value);
+      const Home home = slots_[static_cast<std::size_t>(slot)].home;
+      const bool returned = std::count(plan_.output_slots_.begin(), plan_.output_slots_.end(),
+                                       slot) + std::count(plan_.update_slots_.begin(),
+                                                          plan_.update_slots_.end(), slot) > 0;
+      plan_.update_shared_.push_back(returned || home != Home::kArena ? 1 : 0);
+      plan_.update_slots_.push_back(slot);
     }
     find_last_uses();
     for (const std::size_t slot : escaping_roots()) {

@@ -79,6 +79,19 @@ TEST(Variable, ErrorsLeaveTheValue) {
   EXPECT_TRUE(has_values(v, {2}, {1.0, 2.0}));
 }
 
+TEST(Variable, AValueIsNoLongerWhatItWasMadeOf) {
+  const Tensor x = constant(2.0);
+  GradientTape tape{{.persistent = true}};
+  tape.watch(x);
+  const Tensor square = x * x;
+  const Variable made{square};
+  const Variable assigned{constant(1.0)};
+  assigned.assign(square);
+  EXPECT_TRUE(has_values(tape.gradient(assigned * square, x), {}, {16.0}));
+  EXPECT_TRUE(has_values(tape.gradient(made * square, x), {}, {16.0}));
+  EXPECT_TRUE(has_values(tape.gradient(made * square, made), {}, {4.0}));
+}
+
 /// A tracer that keeps nothing: what matters is that tensors have no elements.
 class Forgetful : public Tracer {
  public:
