@@ -60,9 +60,7 @@ struct Elu : EluBase {
     return hn::IfThenElse(hn::Lt(x, hn::Zero(d)), below,
                           hn::Mul(x, hn::Set(d, static_cast<float>(scale))));
   }
-  HWY_INLINE double operator()(double x) const {
-    return x < 0 ? alpha * std::expm1(x) : scale * x;
-  }
+  HWY_INLINE double operator()(double x) const { return x < 0 ? alpha * std::expm1(x) : scale * x; }
 };
 
 struct EluGrad : EluBase {
@@ -70,8 +68,7 @@ struct EluGrad : EluBase {
   template <class D, class V>
   HWY_INLINE V operator()(D d, V x) const {
     const V below = hn::Mul(hn::Set(d, static_cast<float>(alpha)), exp(d, x));
-    return hn::IfThenElse(hn::Lt(x, hn::Zero(d)), below,
-                          hn::Set(d, static_cast<float>(scale)));
+    return hn::IfThenElse(hn::Lt(x, hn::Zero(d)), below, hn::Set(d, static_cast<float>(scale)));
   }
   HWY_INLINE double operator()(double x) const { return x < 0 ? alpha * std::exp(x) : scale; }
 };
@@ -348,10 +345,10 @@ BlockFunction backward_block(DType dtype) {
 
 BlockFunction ActivationKindBlock(ActivationKind op, DType dtype) {
   switch (op) {
-#define SAEM_CASES(Name)                      \
-  case ActivationKind::k##Name:             \
-    return forward_block<Name>(dtype);        \
-  case ActivationKind::k##Name##Grad:       \
+#define SAEM_CASES(Name)               \
+  case ActivationKind::k##Name:        \
+    return forward_block<Name>(dtype); \
+  case ActivationKind::k##Name##Grad:  \
     return backward_block<Name##Grad>(dtype);
     SAEM_FOR_EACH_ACTIVATION(SAEM_CASES)
 #undef SAEM_CASES

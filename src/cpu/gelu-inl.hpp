@@ -77,7 +77,8 @@ struct GeluArgument {
 };
 
 /// The normal density and its tail at |x|: density = 2^exponent * grown / sqrt(2 pi), and
-/// P(X > |x|) = 2^exponent * grown * ratio. Beyond 15, where both are less than any float, as at 15.
+/// P(X > |x|) = 2^exponent * grown * ratio. Beyond 15, where both are less than any float, as
+/// at 15.
 template <class V>
 struct Normal {
   V grown;
@@ -125,8 +126,8 @@ HWY_INLINE V gelu(D d, V x) {
   const V below = scale(d, hn::Mul(x, tail), normal.exponent);
   const V above = hn::Mul(x, hn::Sub(hn::Set(d, 1.0f), scale(d, tail, normal.exponent)));
   const V near = hn::Mul(x, normal_distribution_near_zero(d, x));
-  const V y = hn::IfThenElse(hn::Lt(size, hn::Set(d, 0.5f)), near,
-                             hn::IfThenElse(negative, below, above));
+  const V y =
+      hn::IfThenElse(hn::Lt(size, hn::Set(d, 0.5f)), near, hn::IfThenElse(negative, below, above));
   const auto vanishes = hn::And(negative, hn::Gt(size, hn::Set(d, 15.0f)));
   return hn::IfThenElse(vanishes, hn::Mul(x, hn::Zero(d)), y);  // NaN at minus infinity
 }
@@ -140,8 +141,8 @@ HWY_INLINE V gelu_slope(D d, V x) {
   const V e = scale(d, normal.grown, normal.exponent);
   const V tail = hn::Mul(normal.ratio, e);
   const V far = hn::IfThenElse(negative, tail, hn::Sub(hn::Set(d, 1.0f), tail));
-  const V distribution = hn::IfThenElse(hn::Lt(size, hn::Set(d, 0.5f)),
-                                        normal_distribution_near_zero(d, x), far);
+  const V distribution =
+      hn::IfThenElse(hn::Lt(size, hn::Set(d, 0.5f)), normal_distribution_near_zero(d, x), far);
   const V density =
       hn::Mul(e, hn::Set(d, static_cast<float>(std::numbers::inv_sqrtpi / std::numbers::sqrt2)));
   const auto vanishes = hn::Gt(size, hn::Set(d, 15.0f));
@@ -169,7 +170,8 @@ HWY_INLINE V gelu_by_tanh_slope(D d, V x) {
   const V e = scale(d, hn::Add(fraction, one), n);
   const V inverse = hn::Div(one, hn::Add(one, e));
   const V s = hn::IfThenElse(hn::Lt(x, hn::Zero(d)), hn::Mul(e, inverse), inverse);
-  const V inner = hn::MulAdd(hn::Mul(t, t), hn::Set(d, static_cast<float>(3 * nn::kGeluCubic)), one);
+  const V inner =
+      hn::MulAdd(hn::Mul(t, t), hn::Set(d, static_cast<float>(3 * nn::kGeluCubic)), one);
   const V slope = hn::Mul(inner, hn::Set(d, static_cast<float>(2 * nn::kSqrtTwoByPi)));
   return hn::MulAdd(hn::Mul(x, hn::Mul(e, hn::Mul(inverse, inverse))), slope, s);
 }

@@ -31,7 +31,8 @@ HWY_INLINE V polynomial(D d, V x, double first, Rest... rest) {
 inline constexpr float kLn2High = 0x1.62e4p-1f;
 inline constexpr float kLn2Low = 0x1.7f7d1cp-20f;
 
-/// e^r - 1 for r in [-0.347, 0.347]. Coefficients: S. Moshier, Cephes (expf), of (e^r - 1 - r) / r^2.
+/// e^r - 1 for r in [-0.347, 0.347]. Coefficients: S. Moshier, Cephes (expf), of (e^r - 1 - r) /
+/// r^2.
 template <class D, class V>
 HWY_INLINE V exp_fraction(D d, V r) {
   const V p = polynomial(d, r, 5.0000001201e-1, 1.6666665459e-1, 4.1665795894e-2, 8.3334519073e-3,

@@ -77,8 +77,7 @@ struct Slopes {
   }
   template <class D>
   HWY_INLINE hn::Vec<D> whole(D d, std::int64_t i) const {
-    return term(d, hn::LoadU(d, row.dy + i), hn::LoadU(d, row.scale + i),
-                hn::LoadU(d, row.x + i));
+    return term(d, hn::LoadU(d, row.dy + i), hn::LoadU(d, row.scale + i), hn::LoadU(d, row.x + i));
   }
   template <class D>
   HWY_INLINE hn::Vec<D> part(D d, std::int64_t i, std::int64_t count) const {
@@ -141,8 +140,7 @@ void backward_row(const NormalizedRow<T>& row) {
   const T along =
       row_sum<T>(n, Slopes<T, true>{row, statistics.mean}) / static_cast<T>(n) * inverse;
   const auto step = [&](std::int64_t i, auto&& load, auto&& store) HWY_ATTR {
-    const V y = hn::Mul(hn::Sub(load(row.x + i), hn::Set(d, statistics.mean)),
-                        hn::Set(d, inverse));
+    const V y = hn::Mul(hn::Sub(load(row.x + i), hn::Set(d, statistics.mean)), hn::Set(d, inverse));
     const V dy = load(row.dy + i);
     V direct = hn::Mul(dy, load(row.scale + i));
     if constexpr (kCenter) direct = hn::Sub(direct, hn::Set(d, mean_slope));
@@ -228,10 +226,11 @@ const T* read_row(const Tensor& tensor, std::int64_t index, std::int64_t length,
   return reinterpret_cast<const T*>(from);
 }
 
-/// Runs `function` on rows [begin, end), which differ from `row` in what `x`, `dy` and `output` are.
+/// Runs `function` on rows [begin, end), which differ from `row` in what `x`, `dy` and `output`
+/// are.
 template <class T>
-void run_rows_of(RowFunctionOf<T> function, NormalizedRow<T> row, const Tensor& x,
-                 const Tensor* dy, Tensor& output, std::int64_t begin, std::int64_t end) {
+void run_rows_of(RowFunctionOf<T> function, NormalizedRow<T> row, const Tensor& x, const Tensor* dy,
+                 Tensor& output, std::int64_t begin, std::int64_t end) {
   std::vector<float> wide_x, wide_dy, wide_output;
   const bool narrows = compute_dtype(output.dtype()) != output.dtype();
   if (narrows) wide_output.resize(static_cast<std::size_t>(row.length));

@@ -75,9 +75,7 @@ Tensors compose_elu_grad(const OpCall& call) {
   return {elu_slope(call.input(0), call.input(1), call.options<EluOptions>().alpha, 1.0)};
 }
 
-Tensors compose_selu(const OpCall& call) {
-  return {elu_of(call.input(0), kSeluAlpha, kSeluScale)};
-}
+Tensors compose_selu(const OpCall& call) { return {elu_of(call.input(0), kSeluAlpha, kSeluScale)}; }
 Tensors compose_selu_grad(const OpCall& call) {
   return {elu_slope(call.input(0), call.input(1), kSeluAlpha, kSeluScale)};
 }
@@ -86,9 +84,7 @@ Tensors compose_selu_grad(const OpCall& call) {
 Tensor normal_distribution(const Tensor& x) { return math::erfc(x * -kInverseSqrt2) * 0.5; }
 
 /// tanh's argument in the approximation of gelu, halved sigmoid's.
-Tensor gelu_argument(const Tensor& x) {
-  return (x + square(x) * x * kGeluCubic) * kSqrtTwoByPi;
-}
+Tensor gelu_argument(const Tensor& x) { return (x + square(x) * x * kGeluCubic) * kSqrtTwoByPi; }
 
 Tensors compose_gelu(const OpCall& call) {
   const Tensor& x = call.input(0);
@@ -127,9 +123,7 @@ Tensors compose_mish_grad(const OpCall& call) {
   return {call.input(0) * (t + x * (1 - square(t)) * sigmoid(x))};
 }
 
-Tensors compose_softsign(const OpCall& call) {
-  return {call.input(0) / (abs(call.input(0)) + 1)};
-}
+Tensors compose_softsign(const OpCall& call) { return {call.input(0) / (abs(call.input(0)) + 1)}; }
 
 Tensors compose_softsign_grad(const OpCall& call) {
   return {call.input(0) / square(abs(call.input(1)) + 1)};
@@ -159,16 +153,16 @@ Tensors compose_hard_silu_grad(const OpCall& call) {
 
 }  // namespace
 
-#define SAEM_ACTIVATION(op, vjp_function, options)                                        \
-  constinit OpDef op##_op {                                                               \
-    .name = #op, .min_inputs = 1, .max_inputs = 1, .traits = kElementwise,                \
-    .infer = infer_floating_unary, .compose = compose_##op, .vjp = vjp_function,          \
-    .has_options = options                                                                \
+#define SAEM_ACTIVATION(op, vjp_function, options)                               \
+  constinit OpDef op##_op {                                                      \
+    .name = #op, .min_inputs = 1, .max_inputs = 1, .traits = kElementwise,       \
+    .infer = infer_floating_unary, .compose = compose_##op, .vjp = vjp_function, \
+    .has_options = options                                                       \
   }
-#define SAEM_BACKWARD(op, options)                                                        \
-  constinit OpDef op##_op {                                                               \
-    .name = #op, .min_inputs = 2, .max_inputs = 2, .traits = kElementwise | kBackward,    \
-    .infer = infer_backward, .compose = compose_##op, .has_options = options              \
+#define SAEM_BACKWARD(op, options)                                                     \
+  constinit OpDef op##_op {                                                            \
+    .name = #op, .min_inputs = 2, .max_inputs = 2, .traits = kElementwise | kBackward, \
+    .infer = infer_backward, .compose = compose_##op, .has_options = options           \
   }
 SAEM_ACTIVATION(elu, backward<elu_grad_op>, true);
 SAEM_ACTIVATION(selu, backward<selu_grad_op>, false);

@@ -1,16 +1,16 @@
 // layer_normalization, rms_normalization and their backwards; floor 2 of 5: meaning. The ops see
 // the normalised axes at the end; the functions of normalization_functions.cpp turn them there.
+#include "ops/normalization.hpp"
+
+#include <algorithm>
 #include <saem/ops/binary_arith.hpp>
 #include <saem/ops/cast.hpp>
 #include <saem/ops/normalization.hpp>
 #include <saem/ops/reduce.hpp>
 #include <saem/ops/unary_arith.hpp>
 
-#include <algorithm>
-
 #include "base/message.hpp"
 #include "ops/elementwise.hpp"
-#include "ops/normalization.hpp"
 
 namespace saem {
 namespace ops {
@@ -154,8 +154,8 @@ Tensors layer_normalization_vjp(const VjpCall& call) {
 }
 
 Tensors rms_normalization_vjp(const VjpCall& call) {
-  return apply(rms_normalization_grad_op,
-               std::array{call.gradient(), call.input(0), call.input(1)}, call.attributes);
+  return apply(rms_normalization_grad_op, std::array{call.gradient(), call.input(0), call.input(1)},
+               call.attributes);
 }
 
 }  // namespace

@@ -72,15 +72,14 @@ Tensor layer_normalization(const Tensor& x, const Tensor& gamma, const Tensor& b
   check_floating("layer_normalization", x);
   const Axes axes = options.axis.normalized(x.rank(), "layer_normalization");
   return along_axes(ops::layer_normalization_op, x, axes,
-                         {weight_or(gamma, 1, x, axes), weight_or(beta, 0, x, axes)}, options);
+                    {weight_or(gamma, 1, x, axes), weight_or(beta, 0, x, axes)}, options);
 }
 
 Tensor rms_normalization(const Tensor& x, const Tensor& scale,
                          const RmsNormalizationOptions& options) {
   check_floating("rms_normalization", x);
   const Axes axes = options.axis.normalized(x.rank(), "rms_normalization");
-  return along_axes(ops::rms_normalization_op, x, axes, {weight_or(scale, 1, x, axes)},
-                         options);
+  return along_axes(ops::rms_normalization_op, x, axes, {weight_or(scale, 1, x, axes)}, options);
 }
 
 Tensor group_normalization(const Tensor& x, std::int64_t groups, const Tensor& gamma,
@@ -93,9 +92,9 @@ Tensor group_normalization(const Tensor& x, std::int64_t groups, const Tensor& g
   if (groups <= 0 || channels % groups != 0) {
     raise<ValueError>(op, "{} channels cannot be divided into {} groups", channels, groups);
   }
-  Shape split;        // of x with the channels as (groups, channels of a group)
-  Shape broadcast;    // of gamma and beta beside x
-  Axes folded = {};   // what a group is made of
+  Shape split;       // of x with the channels as (groups, channels of a group)
+  Shape broadcast;   // of gamma and beta beside x
+  Axes folded = {};  // what a group is made of
   Dims axes;
   for (int i = 0; i < x.rank(); ++i) {
     if (i == axis) split.push_back(groups);
@@ -120,8 +119,7 @@ Tensor batch_normalization(const Tensor& x, const Tensor& mean, const Tensor& va
   Tensor factor = rsqrt(variance + variance_epsilon);
   if (scale.defined()) factor = factor * scale;
   const Tensor shift = mean * factor;
-  return x * cast(factor, x.dtype()) +
-         cast(offset.defined() ? offset - shift : -shift, x.dtype());
+  return x * cast(factor, x.dtype()) + cast(offset.defined() ? offset - shift : -shift, x.dtype());
 }
 
 Tensor local_response_normalization(const Tensor& x,
@@ -135,7 +133,8 @@ Tensor local_response_normalization(const Tensor& x,
     raise<ValueError>(op, "depth_radius is {}; it must not be negative", options.depth_radius);
   }
   const std::int64_t channels = x.shape(3);
-  const std::int64_t radius = std::min(options.depth_radius, std::max<std::int64_t>(channels, 1) - 1);
+  const std::int64_t radius =
+      std::min(options.depth_radius, std::max<std::int64_t>(channels, 1) - 1);
   const Tensor squares = pad(square(x), {{0, 0}, {0, 0}, {0, 0}, {radius, radius}});
   Tensor sum;
   for (std::int64_t k = 0; k <= 2 * radius; ++k) {

@@ -308,8 +308,7 @@ PoolOptions pool_options(const char* name, const Shape& x, const nn::Window& ksi
   const Dims strides = spatial_sizes(name, "strides", given.strides, spatial_rank);
   const Dims dilations = spatial_sizes(name, "dilations", given.dilations, spatial_rank);
   PoolOptions options;
-  options.padding =
-      spatial_padding(name, given.padding, spatial_of(x), window, strides, dilations);
+  options.padding = spatial_padding(name, given.padding, spatial_of(x), window, strides, dilations);
   options.window = window;
   options.strides = strides;
   options.dilations = dilations;

@@ -33,7 +33,9 @@ TEST(bias_add, Gradient) {
 }
 
 TEST(bias_add, Errors) {
-  EXPECT_EQ(error_of<ShapeError>([] { (void)nn::bias_add(zeros({2, 3}), zeros({2})); }),
+  EXPECT_EQ(error_of<ShapeError>([] {
+              (void)nn::bias_add(zeros({2, 3}), zeros({2}));
+            }),
             "bias_add: value of shape (2, 3) has 3 channels along axis 1, bias 2");
   EXPECT_EQ(error_of<ShapeError>([] { (void)nn::bias_add(zeros({3}), zeros({3})); }),
             "bias_add: needs a value of rank 2 or more and a bias of rank 1, got (3,) and (3,)");

@@ -19,7 +19,7 @@ TEST(dropout, Values) {
     EXPECT_EQ(y.dtype(), dtype);
     double kept = 0;
     for (const double value : values_of(y)) {
-      if (value != 0) EXPECT_NEAR(value, 1 / 0.75, 0.01);
+      EXPECT_NEAR(value, value == 0 ? 0 : 1 / 0.75, 0.01);
       kept += value != 0;
     }
     EXPECT_NEAR(kept / 10000, 0.75, 0.02);

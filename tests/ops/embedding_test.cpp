@@ -20,9 +20,9 @@ TEST(embedding_lookup, Values) {
 TEST(embedding_lookup, Options) {
   EXPECT_TRUE(has_values(nn::embedding_lookup(table(), constant({0, 1, 2}), {.max_norm = 2.5}),
                          {3, 2}, {1.5, 2, 0, 1, 0, 0}));
-  EXPECT_TRUE(has_values(nn::embedding_lookup(constant({-5.0, 1.0}), constant({0, 1}),
-                                              {.max_norm = 2.0}),
-                         {2}, {-2, 1}));
+  EXPECT_TRUE(
+      has_values(nn::embedding_lookup(constant({-5.0, 1.0}), constant({0, 1}), {.max_norm = 2.0}),
+                 {2}, {-2, 1}));
 }
 
 TEST(embedding_lookup, Gradient) {
@@ -38,9 +38,8 @@ TEST(embedding_lookup, Gradient) {
 TEST(embedding_lookup, Errors) {
   EXPECT_EQ(error_of<ShapeError>([] { (void)nn::embedding_lookup(constant(1.0), constant({0})); }),
             "embedding_lookup: params needs an axis of embeddings, got a scalar");
-  EXPECT_EQ(
-      error_of<DTypeError>([] { (void)nn::embedding_lookup(table(), constant({0.0})); }),
-      "gather: indices must be int32 or int64, got float32; tf::cast them");
+  EXPECT_EQ(error_of<DTypeError>([] { (void)nn::embedding_lookup(table(), constant({0.0})); }),
+            "gather: indices must be int32 or int64, got float32; tf::cast them");
 }
 
 }  // namespace

@@ -18,23 +18,21 @@ TEST(weighted_cross_entropy_with_logits, Values) {
                          {2000, 1000, 1.5 * std::log(2.0), 0}));
   EXPECT_TRUE(near(nn::weighted_cross_entropy_with_logits(labels, logits, 1.0),
                    nn::sigmoid_cross_entropy_with_logits(labels, logits)));
-  EXPECT_TRUE(
-      identical(nn::weighted_cross_entropy_with_logits(labels, logits, constant(2.0)),
-                nn::weighted_cross_entropy_with_logits(labels, logits, 2.0)));
+  EXPECT_TRUE(identical(nn::weighted_cross_entropy_with_logits(labels, logits, constant(2.0)),
+                        nn::weighted_cross_entropy_with_logits(labels, logits, 2.0)));
 }
 
 TEST(weighted_cross_entropy_with_logits, Gradient) {
   const Function function = [](const std::vector<Tensor>& in) {
     return nn::weighted_cross_entropy_with_logits(in[0], in[1], in[2]);
   };
-  EXPECT_TRUE(gradients_agree(function, {sample({2, 3}, float64, 0, 1, 1), sample({2, 3}),
-                                         sample({3}, float64, 1, 2, 3)}));
+  EXPECT_TRUE(gradients_agree(
+      function, {sample({2, 3}, float64, 0, 1, 1), sample({2, 3}), sample({3}, float64, 1, 2, 3)}));
 }
 
 TEST(weighted_cross_entropy_with_logits, Errors) {
-  EXPECT_EQ(error_of<ShapeError>([] {
-              (void)nn::weighted_cross_entropy_with_logits(zeros({2}), zeros({3}), 1.0);
-            }),
+  EXPECT_EQ(error_of<ShapeError>(
+                [] { (void)nn::weighted_cross_entropy_with_logits(zeros({2}), zeros({3}), 1.0); }),
             "weighted_cross_entropy_with_logits: labels have shape (2,), the prediction (3,); they "
             "must be the same");
   EXPECT_EQ(error_of<DTypeError>([] {
@@ -83,8 +81,9 @@ TEST(log_poisson_loss, Gradient) {
 }
 
 TEST(log_poisson_loss, Errors) {
-  EXPECT_EQ(error_of<ShapeError>([] { (void)nn::log_poisson_loss(zeros({2}), zeros({3})); }),
-            "log_poisson_loss: targets have shape (2,), the prediction (3,); they must be the same");
+  EXPECT_EQ(
+      error_of<ShapeError>([] { (void)nn::log_poisson_loss(zeros({2}), zeros({3})); }),
+      "log_poisson_loss: targets have shape (2,), the prediction (3,); they must be the same");
 }
 
 }  // namespace

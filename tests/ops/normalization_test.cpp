@@ -148,8 +148,8 @@ void expect_composition(const std::string& op, bool center, bool backward) {
       inputs.push_back(weights.gamma);
       if (center && !backward) inputs.push_back(weights.beta);
       if (center) {
-        EXPECT_TRUE(kernel_equals_composition(
-            op, inputs, nn::LayerNormalizationOptions{.epsilon = kEpsilon}));
+        EXPECT_TRUE(kernel_equals_composition(op, inputs,
+                                              nn::LayerNormalizationOptions{.epsilon = kEpsilon}));
       } else {
         EXPECT_TRUE(kernel_equals_composition(op, inputs,
                                               nn::RmsNormalizationOptions{.epsilon = kEpsilon}));
@@ -188,7 +188,8 @@ TEST(layer_normalization, Types) { expect_forward(true); }
 
 TEST(layer_normalization, Options) {
   const Tensor x = sample({3, 4, 5}, float32, -3, 3);
-  EXPECT_FALSE(near(nn::layer_normalization(x, {}, {}, {.epsilon = 0.5}), nn::layer_normalization(x)));
+  EXPECT_FALSE(
+      near(nn::layer_normalization(x, {}, {}, {.epsilon = 0.5}), nn::layer_normalization(x)));
   for (const Axes& axes : {Axes{0}, Axes{1}, Axes{-1}, Axes{1, 2}, Axes{2, 0}, Axes()}) {
     const Tensor y = nn::layer_normalization(x, {}, {}, {.axis = axes});
     const auto [mean, variance] = nn::moments(y, axes);
@@ -207,7 +208,9 @@ TEST(layer_normalization, Options) {
 TEST(layer_normalization, Errors) {
   EXPECT_EQ(error_of<DTypeError>([] { (void)nn::layer_normalization(constant({1})); }),
             "layer_normalization: needs floating point, got int32; tf::cast it to tf::float32");
-  EXPECT_EQ(error_of<ShapeError>([] { (void)nn::layer_normalization(zeros({2, 3}), zeros({2})); }),
+  EXPECT_EQ(error_of<ShapeError>([] {
+              (void)nn::layer_normalization(zeros({2, 3}), zeros({2}));
+            }),
             "layer_normalization: gamma has shape (2,), which is not that of the last axes of "
             "(2, 3)");
   EXPECT_EQ(error_of<ShapeError>([] {
@@ -219,13 +222,13 @@ TEST(layer_normalization, Errors) {
 }
 
 TEST(layer_normalization_grad, Values) {
-  const Tensors gradients = call_op(
-      "layer_normalization_grad",
-      {constant({{1.0, 0.0}}), constant({{1.0, 3.0}}), constant({1.0, 1.0})}, true);
+  const Tensors gradients =
+      call_op("layer_normalization_grad",
+              {constant({{1.0, 0.0}}), constant({{1.0, 3.0}}), constant({1.0, 1.0})}, true);
   // Two elements are -1 and 1 whatever they are: but for epsilon nothing flows.
   const double r = 1 / std::sqrt(1 + kEpsilon);
-  EXPECT_TRUE(has_values(gradients[0], {1, 2},
-                         {r * (0.5 - r * r / 2), r * (-0.5 + r * r / 2)}, {1e-3, 1e-6}));
+  EXPECT_TRUE(has_values(gradients[0], {1, 2}, {r * (0.5 - r * r / 2), r * (-0.5 + r * r / 2)},
+                         {1e-3, 1e-6}));
   EXPECT_TRUE(has_values(gradients[1], {2}, {-r, 0}));
   EXPECT_TRUE(has_values(gradients[2], {2}, {1, 0}));
 }
@@ -290,14 +293,17 @@ TEST(rms_normalization, Options) {
 TEST(rms_normalization, Errors) {
   EXPECT_EQ(error_of<DTypeError>([] { (void)nn::rms_normalization(constant({1})); }),
             "rms_normalization: needs floating point, got int32; tf::cast it to tf::float32");
-  EXPECT_EQ(error_of<ShapeError>([] { (void)nn::rms_normalization(zeros({2, 3}), zeros({2})); }),
+  EXPECT_EQ(error_of<ShapeError>([] {
+              (void)nn::rms_normalization(zeros({2, 3}), zeros({2}));
+            }),
             "rms_normalization: scale has shape (2,), which is not that of the last axes of "
             "(2, 3)");
 }
 
 TEST(rms_normalization_grad, Values) {
-  const Tensors gradients = call_op(
-      "rms_normalization_grad", {constant({{1.0, 1.0}}), constant({{1.0, -1.0}}), ones({2})}, false);
+  const Tensors gradients =
+      call_op("rms_normalization_grad",
+              {constant({{1.0, 1.0}}), constant({{1.0, -1.0}}), ones({2})}, false);
   const double r = 1 / std::sqrt(1 + kEpsilon);
   EXPECT_TRUE(has_values(gradients[0], {1, 2}, {r, r}));
   EXPECT_TRUE(has_values(gradients[1], {2}, {r, -r}));
@@ -322,8 +328,8 @@ TEST(rms_normalization_grad, Types) { expect_backward("rms_normalization_grad", 
 
 TEST(group_normalization, Values) {
   const Tensor x = constant({{1.0, 3.0, 10.0, 30.0}});
-  EXPECT_TRUE(has_values(nn::group_normalization(x, 2, {}, {}, {.epsilon = 0.0}), {1, 4},
-                         {-1, 1, -1, 1}));
+  EXPECT_TRUE(
+      has_values(nn::group_normalization(x, 2, {}, {}, {.epsilon = 0.0}), {1, 4}, {-1, 1, -1, 1}));
   const Tensor gamma = constant({1.0, 2.0, 3.0, 4.0});
   EXPECT_TRUE(has_values(nn::group_normalization(x, 2, gamma, gamma, {.epsilon = 0.0}), {1, 4},
                          {0, 4, 0, 8}));
@@ -334,8 +340,8 @@ TEST(group_normalization, Options) {
   const Tensor gamma = sample({6}, float32, 0.5, 1.5, 5);
   const Tensor last = nn::group_normalization(x, 3, gamma, gamma);
   const Dims to_first = {0, 3, 1, 2}, to_last = {0, 2, 3, 1};
-  const Tensor first = nn::group_normalization(transpose(x, {.perm = to_first}), 3, gamma, gamma,
-                                               {.axis = 1});
+  const Tensor first =
+      nn::group_normalization(transpose(x, {.perm = to_first}), 3, gamma, gamma, {.axis = 1});
   EXPECT_TRUE(near(transpose(first, {.perm = to_last}), last));
   EXPECT_FALSE(near(nn::group_normalization(x, 3, gamma, gamma, {.epsilon = 0.5}), last));
 }
@@ -349,7 +355,9 @@ TEST(group_normalization, Gradient) {
 }
 
 TEST(group_normalization, Errors) {
-  EXPECT_EQ(error_of<ValueError>([] { (void)nn::group_normalization(zeros({2, 4}), 3); }),
+  EXPECT_EQ(error_of<ValueError>([] {
+              (void)nn::group_normalization(zeros({2, 4}), 3);
+            }),
             "group_normalization: 4 channels cannot be divided into 3 groups");
   EXPECT_EQ(error_of<ShapeError>([] { (void)nn::group_normalization(zeros({2}), 1); }),
             "group_normalization: axis 0 is that of the batch; channels lie behind it");
@@ -358,8 +366,8 @@ TEST(group_normalization, Errors) {
 TEST(batch_normalization, Values) {
   const Tensor x = constant({{1.0, 10.0}, {3.0, 30.0}});
   const auto [mean, variance] = nn::moments(x, 0);
-  EXPECT_TRUE(has_values(nn::batch_normalization(x, mean, variance, {}, {}, 0.0), {2, 2},
-                         {-1, -1, 1, 1}));
+  EXPECT_TRUE(
+      has_values(nn::batch_normalization(x, mean, variance, {}, {}, 0.0), {2, 2}, {-1, -1, 1, 1}));
   const Tensor offset = constant({5.0, 6.0}), scale = constant({2.0, 3.0});
   EXPECT_TRUE(has_values(nn::batch_normalization(x, mean, variance, offset, scale, 0.0), {2, 2},
                          {3, 3, 7, 9}));
@@ -386,10 +394,9 @@ TEST(batch_normalization, Errors) {
 
 TEST(local_response_normalization, Values) {
   const Tensor x = reshape(constant({1.0, 2.0, 3.0}), {1, 1, 1, 3});
-  EXPECT_TRUE(has_values(
-      nn::local_response_normalization(
-          x, {.depth_radius = 1, .bias = 1.0, .alpha = 2.0, .beta = 1.0}),
-      {1, 1, 1, 3}, {1.0 / 11, 2.0 / 29, 3.0 / 27}));
+  EXPECT_TRUE(has_values(nn::local_response_normalization(
+                             x, {.depth_radius = 1, .bias = 1.0, .alpha = 2.0, .beta = 1.0}),
+                         {1, 1, 1, 3}, {1.0 / 11, 2.0 / 29, 3.0 / 27}));
   EXPECT_TRUE(has_values(nn::local_response_normalization(x, {.depth_radius = 100}), {1, 1, 1, 3},
                          {1 / std::sqrt(15.0), 2 / std::sqrt(15.0), 3 / std::sqrt(15.0)}));
   EXPECT_EQ(nn::local_response_normalization(zeros({2, 0, 1, 3})).size(), 0);
@@ -404,7 +411,9 @@ TEST(local_response_normalization, Gradient) {
 }
 
 TEST(local_response_normalization, Errors) {
-  EXPECT_EQ(error_of<ShapeError>([] { (void)nn::local_response_normalization(zeros({2, 3})); }),
+  EXPECT_EQ(error_of<ShapeError>([] {
+              (void)nn::local_response_normalization(zeros({2, 3}));
+            }),
             "local_response_normalization: needs (batch, height, width, channels), got (2, 3)");
   EXPECT_EQ(error_of<ValueError>([] {
               (void)nn::local_response_normalization(zeros({1, 1, 1, 1}), {.depth_radius = -1});

@@ -166,8 +166,8 @@ TEST(max_pool_with_argmax, Values) {
   for (const DType dtype : kNumbers) {
     const Tensor numbers = whole({2, 5, 4, 3}, dtype, dtype == uint8 ? 0 : -3);
     const auto found = nn::max_pool_with_argmax(numbers, {3, 2}, {.strides = 2, .padding = "SAME"});
-    EXPECT_TRUE(identical(
-        found.output, nn::max_pool2d(numbers, {3, 2}, {.strides = 2, .padding = "SAME"})));
+    EXPECT_TRUE(identical(found.output,
+                          nn::max_pool2d(numbers, {3, 2}, {.strides = 2, .padding = "SAME"})));
     const std::vector<double> all = testing::values_of(numbers);
     const std::vector<double> places = testing::values_of(found.argmax);
     const std::vector<double> greatest = testing::values_of(found.output);
@@ -182,7 +182,8 @@ TEST(max_pool_with_argmax, Options) {
   const Tensor x = whole({2, 4, 4, 1});
   const Tensor each = nn::max_pool_with_argmax(x, 2).argmax;
   const Tensor together =
-      nn::max_pool_with_argmax(x, 2, {.output_dtype = int32, .include_batch_in_index = true}).argmax;
+      nn::max_pool_with_argmax(x, 2, {.output_dtype = int32, .include_batch_in_index = true})
+          .argmax;
   EXPECT_EQ(together.dtype(), int32);
   EXPECT_TRUE(identical(cast(each(0), int32), together(0)));
   EXPECT_TRUE(identical(cast(each(1) + 16, int32), together(1)));
@@ -196,7 +197,9 @@ TEST(max_pool_with_argmax, Gradient) {
 }
 
 TEST(max_pool_with_argmax, Errors) {
-  EXPECT_EQ(error_of<ShapeError>([] { (void)nn::max_pool_with_argmax(zeros({2, 3, 1}), 2); }),
+  EXPECT_EQ(error_of<ShapeError>([] {
+              (void)nn::max_pool_with_argmax(zeros({2, 3, 1}), 2);
+            }),
             "max_pool_with_argmax: needs an input of rank 4, got (2, 3, 1)");
   EXPECT_EQ(error_of<DTypeError>([] {
               (void)nn::max_pool_with_argmax(zeros({1, 2, 2, 1}), 2, {.output_dtype = float32});

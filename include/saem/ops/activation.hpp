@@ -62,7 +62,8 @@ struct SiluOptions {
 /// @param options  `alpha` (default 1)
 /// @return         the shape and dtype of `x`
 /// @throws DTypeError if `x` is not floating point
-/// Gradient: dx = dz where x >= 0, else alpha * e^x * dz.  Source: tf.nn.elu, tf.keras.activations.elu.
+/// Gradient: dx = dz where x >= 0, else alpha * e^x * dz.  Source: tf.nn.elu,
+/// tf.keras.activations.elu.
 /// @code std::cout << tf::nn::elu(tf::constant({-1.0, 2.0}));
 /// // tf.Tensor([-0.63212055  2.        ], shape=(2,), dtype=float32) @endcode
 SAEM_API Tensor elu(const Tensor& x, const EluOptions& options = {});
@@ -183,7 +184,8 @@ struct CreluOptions {
   int axis = -1;
 };
 
-/// Concatenated relu: relu(x) and relu(-x) one after the other, z = concat([max(x, 0), max(-x, 0)]).
+/// Concatenated relu: relu(x) and relu(-x) one after the other, z = concat([max(x, 0), max(-x,
+/// 0)]).
 ///
 /// @param x        rank >= 1; numbers with a sign
 /// @param options  `axis` (default -1)

@@ -23,8 +23,8 @@ struct DropoutOptions {
 /// @return         the shape and dtype of `x`; `x` itself if `rate` is 0
 /// @throws ValueError if `rate` is outside [0, 1); DTypeError if `x` is not floating point;
 ///         ShapeError for a noise shape that does not broadcast to that of `x`
-/// Gradient: dx = dy / (1 - rate) where x was kept, else 0.  Source: tf.nn.dropout; N. Srivastava et
-/// al., Dropout, 2014.
+/// Gradient: dx = dy / (1 - rate) where x was kept, else 0.  Source: tf.nn.dropout; N. Srivastava
+/// et al., Dropout, 2014.
 /// @code
 /// auto y = tf::nn::dropout(tf::ones({1000}), 0.5);
 /// std::cout << tf::reduce_max(y);

@@ -176,8 +176,8 @@ SAEM_API Tensor l2_normalize(const Tensor& x, const L2NormalizeOptions& options 
 
 namespace nn {
 
-using math::L2NormalizeOptions;
 using math::l2_normalize;
+using math::L2NormalizeOptions;
 
 }  // namespace nn
 }  // namespace saem

@@ -155,7 +155,8 @@ for text, data_format in [("", None), (', {.data_format = "NHWC"}', "NHWC"),
     channels = 1 if data_format == "NCHW" else -1
     case("bias_add", cpp=f"tf::nn::bias_add(x[0], x[1]{text})",
          tf=lambda x, d=data_format: tf.nn.bias_add(x[0], x[1], data_format=d),
-         inputs=[[shape, (shape[channels],)] for shape in [(2, 3), (2, 3, 4), (2, 3, 2, 4), (0, 3)]])
+         inputs=[[shape, (shape[channels],)]
+                 for shape in [(2, 3), (2, 3, 4), (2, 3, 2, 4), (0, 3)]])
 refuses("bias_add", cpp="tf::nn::bias_add(x[0], x[1])", tf=lambda x: tf.nn.bias_add(x[0], x[1]),
         inputs=[[(2, 3), (2,)], [(3,), (3,)], [(2, 3), (1, 3)]])
 
