@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <saem/ops/binary_arith.hpp>
 #include <saem/ops/cast.hpp>
+#include <saem/ops/complex.hpp>
 #include <saem/ops/creation.hpp>
 #include <saem/ops/normalization.hpp>
 #include <saem/ops/pad.hpp>
@@ -149,10 +150,13 @@ Tensor local_response_normalization(const Tensor& x,
 namespace math {
 
 Tensor l2_normalize(const Tensor& x, const L2NormalizeOptions& options) {
-  check_floating("l2_normalize", x);
+  const bool has_parts = x.dtype().is_complex();
+  if (!has_parts) check_floating("l2_normalize", x);
   const Axes axes = options.axis.normalized(x.rank(), "l2_normalize");
-  const Tensor squares = reduce_sum(square(x), {.axis = axes, .keepdims = true});
-  return x * rsqrt(maximum(squares, options.epsilon));
+  const Tensor squares = has_parts ? square(real(x)) + square(imag(x)) : square(x);
+  const Tensor sum = reduce_sum(squares, {.axis = axes, .keepdims = true});
+  const Tensor factor = rsqrt(maximum(sum, options.epsilon));
+  return has_parts ? complex(real(x) * factor, imag(x) * factor) : x * factor;
 }
 
 }  // namespace math

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <saem/ops/complex.hpp>
 #include <saem/ops/moments.hpp>
 #include <saem/ops/normalization.hpp>
 #include <saem/ops/reduce.hpp>
@@ -426,6 +427,8 @@ TEST(l2_normalize, Values) {
   EXPECT_TRUE(has_values(math::l2_normalize(x), {2, 2}, {0.6, 0.8, 0, 0}));
   EXPECT_TRUE(has_values(math::l2_normalize(x, {.axis = 0}), {2, 2}, {1, 1, 0, 0}));
   EXPECT_TRUE(has_values(math::l2_normalize(x, {.epsilon = 100.0}), {2, 2}, {0.3, 0.4, 0, 0}));
+  const Tensor turned = math::l2_normalize(saem::complex(constant({3.0}), constant({4.0})));
+  EXPECT_TRUE(near(turned, saem::complex(constant({0.6}), constant({0.8}))));
 }
 
 TEST(l2_normalize, Gradient) {

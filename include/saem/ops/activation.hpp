@@ -103,7 +103,7 @@ SAEM_API Tensor gelu(const Tensor& x, const GeluOptions& options = {});
 /// Gradient: dx = dz * s * (1 + beta * x * (1 - s)) with s = sigmoid(beta * x).
 /// Source: tf.nn.silu; P. Ramachandran et al., Searching for Activation Functions, 2017.
 /// @code std::cout << tf::nn::silu(tf::constant({-1.0, 2.0}));
-/// // tf.Tensor([-0.26894143  1.7615942 ], shape=(2,), dtype=float32) @endcode
+/// // tf.Tensor([-0.26894143  1.761594  ], shape=(2,), dtype=float32) @endcode
 SAEM_API Tensor silu(const Tensor& x, const SiluOptions& options = {});
 
 /// TensorFlow's second name for `silu`: z_i = x_i / (1 + e^(-beta * x_i)).
@@ -125,7 +125,7 @@ SAEM_API Tensor swish(const Tensor& x, const SiluOptions& options = {});
 /// Gradient: dx = dz * (t + x * (1 - t^2) * sigmoid(x)) with t = tanh(softplus(x)).
 /// Source: tf.keras.activations.mish; D. Misra, Mish, 2019.
 /// @code std::cout << tf::nn::mish(tf::constant({-1.0, 2.0}));
-/// // tf.Tensor([-0.30340144  1.9439589 ], shape=(2,), dtype=float32) @endcode
+/// // tf.Tensor([-0.30340147  1.943959  ], shape=(2,), dtype=float32) @endcode
 SAEM_API Tensor mish(const Tensor& x);
 
 /// z_i = x_i / (1 + |x_i|).
@@ -207,8 +207,8 @@ namespace math {
 /// @return   the shape and dtype of `x`
 /// @throws DTypeError if `x` is not floating point
 /// Gradient: dx = dz * sigmoid(-x).  Source: tf.math.log_sigmoid.
-/// @code std::cout << tf::math::log_sigmoid(tf::constant({-1000.0, 0.0}));
-/// // tf.Tensor([-1000.           -0.6931472], shape=(2,), dtype=float32) @endcode
+/// @code std::cout << tf::math::log_sigmoid(tf::constant({-100.0, 0.0}));
+/// // tf.Tensor([-100.           -0.6931472], shape=(2,), dtype=float32) @endcode
 SAEM_API Tensor log_sigmoid(const Tensor& x);
 
 }  // namespace math

@@ -46,7 +46,7 @@ namespace experimental {
 /// Gradient: as `dropout`.  Source: tf.nn.experimental.stateless_dropout.
 /// @code
 /// std::cout << tf::nn::experimental::stateless_dropout(tf::ones({5}), 0.5, {1, 2});
-/// // tf.Tensor([0. 0. 0. 0. 0.], shape=(5,), dtype=float32)
+/// // tf.Tensor([2. 0. 2. 0. 0.], shape=(5,), dtype=float32)
 /// @endcode
 SAEM_API Tensor stateless_dropout(const Tensor& x, double rate, const Tensor& seed,
                                   const DropoutOptions& options = {});

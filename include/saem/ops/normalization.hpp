@@ -55,7 +55,7 @@ struct GroupNormalizationOptions {
 ///           dx = r (g - mean(g) - n mean(g n)), dgamma = sum dy n, dbeta = sum dy.
 /// Source: keras.ops.layer_normalization; J. Ba et al., Layer Normalization, 2016.
 /// @code std::cout << tf::nn::layer_normalization(tf::constant({1.0, 2.0, 3.0, 6.0}));
-/// // tf.Tensor([-1.0690449  -0.5345225   0.          1.6035674], shape=(4,), dtype=float32)
+/// // tf.Tensor([-1.069045   -0.5345225   0.          1.6035674], shape=(4,), dtype=float32)
 /// @endcode
 SAEM_API Tensor layer_normalization(const Tensor& x, const Tensor& gamma = {},
                                     const Tensor& beta = {},
@@ -161,12 +161,12 @@ struct L2NormalizeOptions {
   double epsilon = 1e-12;  ///< no square of a length counts as less
 };
 
-/// Makes a tensor 1 long: y = x / sqrt(max(sum_i x_i^2, epsilon)).
+/// Makes a tensor 1 long: y = x / sqrt(max(sum_i |x_i|^2, epsilon)).
 ///
-/// @param x        any shape; floating point
+/// @param x        any shape; floating point or complex
 /// @param options  `axis`, over which a length goes (default all), `epsilon` (default 1e-12)
 /// @return         the shape and dtype of `x`
-/// @throws DTypeError if `x` is not floating point; ShapeError if an axis is out of range
+/// @throws DTypeError if `x` is neither; ShapeError if an axis is out of range
 /// Gradient: of that formula: dx = (dy - y (y . dy)) / |x|.  Source: tf.math.l2_normalize.
 /// @code std::cout << tf::math::l2_normalize(tf::constant({3.0, 4.0}));
 /// // tf.Tensor([0.6 0.8], shape=(2,), dtype=float32) @endcode
