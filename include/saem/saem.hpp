@@ -19,9 +19,11 @@
 #include <saem/data/idx.hpp>
 #include <saem/graph/function.hpp>
 #include <saem/graph/graph.hpp>
+#include <saem/ops/activation.hpp>
 #include <saem/ops/adam.hpp>
 #include <saem/ops/argmax.hpp>
 #include <saem/ops/bessel.hpp>
+#include <saem/ops/bias_add.hpp>
 #include <saem/ops/binary_arith.hpp>
 #include <saem/ops/binary_distance.hpp>
 #include <saem/ops/binary_division.hpp>
@@ -44,7 +46,9 @@
 #include <saem/ops/cross_entropy.hpp>
 #include <saem/ops/dense.hpp>
 #include <saem/ops/diag.hpp>
+#include <saem/ops/dropout.hpp>
 #include <saem/ops/einsum.hpp>
+#include <saem/ops/embedding.hpp>
 #include <saem/ops/error_function.hpp>
 #include <saem/ops/extract_patches.hpp>
 #include <saem/ops/fft.hpp>
@@ -58,9 +62,11 @@
 #include <saem/ops/linalg_solve.hpp>
 #include <saem/ops/linalg_spectral.hpp>
 #include <saem/ops/logical.hpp>
+#include <saem/ops/loss.hpp>
 #include <saem/ops/math.hpp>
 #include <saem/ops/matmul.hpp>
 #include <saem/ops/moments.hpp>
+#include <saem/ops/normalization.hpp>
 #include <saem/ops/pad.hpp>
 #include <saem/ops/partition.hpp>
 #include <saem/ops/pool.hpp>

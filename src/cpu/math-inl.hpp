@@ -31,16 +31,22 @@ HWY_INLINE V polynomial(D d, V x, double first, Rest... rest) {
 inline constexpr float kLn2High = 0x1.62e4p-1f;
 inline constexpr float kLn2Low = 0x1.7f7d1cp-20f;
 
+/// e^r - 1 for r in [-0.347, 0.347]. Coefficients: S. Moshier, Cephes (expf), of (e^r - 1 - r) /
+/// r^2.
+template <class D, class V>
+HWY_INLINE V exp_fraction(D d, V r) {
+  const V p = polynomial(d, r, 5.0000001201e-1, 1.6666665459e-1, 4.1665795894e-2, 8.3334519073e-3,
+                         1.3981999507e-3, 1.9875691500e-4);
+  return hn::MulAdd(hn::Mul(r, r), p, r);
+}
+
 /// e^x = 2^exponent * (1 + fraction): returns the fraction, in [-0.293, 0.415].
 template <class D, class V>
 HWY_INLINE V exp_parts(D d, V x, V& exponent) {
   exponent = hn::Round(hn::Mul(x, hn::Set(d, 0x1.715476p+0f)));
   const V r = hn::NegMulAdd(exponent, hn::Set(d, kLn2Low),
                             hn::NegMulAdd(exponent, hn::Set(d, kLn2High), x));
-  // (e^r - 1 - r) / r^2; coefficients: S. Moshier, Cephes (expf).
-  const V p = polynomial(d, r, 5.0000001201e-1, 1.6666665459e-1, 4.1665795894e-2, 8.3334519073e-3,
-                         1.3981999507e-3, 1.9875691500e-4);
-  return hn::MulAdd(hn::Mul(r, r), p, r);
+  return exp_fraction(d, r);
 }
 
 /// 2^n for a whole number n in [-126, 127].

@@ -3,6 +3,7 @@
 // Rows meet their segment in their own order. Threads share out the columns, or, where rows are
 // narrow, the segments, each with the list of its rows.
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <saem/core/op.hpp>
 #include <saem/ops/segment.hpp>
@@ -31,14 +32,14 @@ using Comparing = std::conditional_t<(!std::is_integral_v<T> && sizeof(T) < 4), 
 template <class T>
 struct Sum {
   using State = Wrapping<T>;
-  static State start() { return 0; }
+  static State start(bool) { return 0; }
   static void fold(State& state, T x) { state += static_cast<State>(x); }
 };
 
 template <class T>
 struct Product {
   using State = Wrapping<T>;
-  static State start() { return 1; }
+  static State start(bool) { return 1; }
   static void fold(State& state, T x) { state *= static_cast<State>(x); }
 };
 
@@ -62,10 +63,17 @@ constexpr Comparing<T> lowest() {
   }
 }
 
+/// From what an extremum starts: `finite`, or beyond it.
+template <class State>
+State end_or_infinity(State finite, bool from_infinity) {
+  if constexpr (std::is_integral_v<State>) return finite;
+  return from_infinity ? std::copysign(std::numeric_limits<State>::infinity(), finite) : finite;
+}
+
 template <class T>
 struct Largest {
   using State = Comparing<T>;
-  static State start() { return lowest<T>(); }
+  static State start(bool from_infinity) { return end_or_infinity(lowest<T>(), from_infinity); }
   static void fold(State& state, T element) {
     const auto x = static_cast<State>(element);
     if (x > state || x != x) state = x;
@@ -75,7 +83,7 @@ struct Largest {
 template <class T>
 struct Smallest {
   using State = Comparing<T>;
-  static State start() { return highest<T>(); }
+  static State start(bool from_infinity) { return end_or_infinity(highest<T>(), from_infinity); }
   static void fold(State& state, T element) {
     const auto x = static_cast<State>(element);
     if (x < state || x != x) state = x;
@@ -86,6 +94,7 @@ struct Layout {
   std::int64_t count;  ///< rows
   std::int64_t inner;  ///< columns
   std::int64_t segments;
+  bool from_infinity;
 };
 
 /// Before anything is folded: an error leaves no half-made tensor.
@@ -104,7 +113,8 @@ template <class Fold, class T, class I>
 void fold_columns(const Layout& layout, const T* data, const I* ids, T* output, std::int64_t first,
                   std::int64_t width) {
   using State = typename Fold::State;
-  std::vector<State> states(static_cast<std::size_t>(layout.segments * width), Fold::start());
+  std::vector<State> states(static_cast<std::size_t>(layout.segments * width),
+                            Fold::start(layout.from_infinity));
   for (std::int64_t i = 0; i < layout.count; ++i) {
     if (ids[i] < 0) continue;
     State* segment = states.data() + static_cast<std::int64_t>(ids[i]) * width;
@@ -147,7 +157,7 @@ void fold_segments(const Layout& layout, const T* data, const RowLists& lists, T
                    std::int64_t begin, std::int64_t end) {
   std::vector<typename Fold::State> states(static_cast<std::size_t>(layout.inner));
   for (std::int64_t s = begin; s < end; ++s) {
-    std::fill(states.begin(), states.end(), Fold::start());
+    std::fill(states.begin(), states.end(), Fold::start(layout.from_infinity));
     const auto segment = static_cast<std::size_t>(s);
     for (std::int64_t k = lists.begin[segment]; k < lists.begin[segment + 1]; ++k) {
       const T* row = data + lists.rows[static_cast<std::size_t>(k)] * layout.inner;
@@ -188,7 +198,8 @@ template <template <class> class Fold>
 void run(const OpCall& call, std::span<Tensor> outputs) {
   const Tensor& ids = call.input(1);
   Tensor& output = outputs[0];
-  Layout layout{ids.size(), 1, call.options<SegmentOptions>().num_segments};
+  const auto& options = call.options<SegmentOptions>();
+  Layout layout{ids.size(), 1, options.num_segments, options.from_infinity};
   for (int i = 1; i < output.rank(); ++i) layout.inner *= output.shape()[i];
   const auto run_typed = [&]<class I>(const I* places) {
     check_ids(call, places, layout);

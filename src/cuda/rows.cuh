@@ -214,13 +214,16 @@ struct StreamedRow {
   }
 };
 
-/// What a row op is given: rows of up to two tensors, one number a row, where to write.
+/// What a row op is given: rows of up to two tensors, one number a row or a column, where to write.
 template <class T>
 struct RowArguments {
-  const T* inputs[2];          ///< (rows, length) each
-  const T* scales;             ///< (rows), or null
-  const std::int64_t* labels;  ///< (rows), or null
-  T* output;                   ///< (rows, length) or (rows)
+  const T* inputs[2];                 ///< (rows, length) each
+  const T* scales;                    ///< (rows), or null
+  const compute_type<T>* weights[2];  ///< (length) each, or null
+  double epsilon;                     ///< of a normalisation
+  compute_type<T>* statistics;        ///< (rows, 2) to be written, or null
+  const std::int64_t* labels;         ///< (rows), or null
+  T* output;                          ///< (rows, length) or (rows)
   std::int64_t rows;
   std::int64_t length;
   const char* op;

@@ -59,6 +59,15 @@ Tensor count_nonzero(const Tensor& x, const CountOptions& options) {
   return reduce_sum(cast(counted, options.dtype), {.axis = axes, .keepdims = options.keepdims});
 }
 
+namespace math {
+
+Tensor zero_fraction(const Tensor& x) {
+  const Tensor zeros = static_cast<double>(x.size()) - cast(count_nonzero(x), float64);
+  return cast(zeros, float32) / static_cast<double>(x.size());
+}
+
+}  // namespace math
+
 namespace nn {
 
 Moments moments(const Tensor& x, const Axes& axes, const MomentsOptions& options) {

@@ -2,6 +2,7 @@
 #include <limits>
 #include <saem/core/op.hpp>
 #include <saem/ops/binary_arith.hpp>
+#include <saem/ops/broadcast.hpp>
 #include <saem/ops/cast.hpp>
 #include <saem/ops/compare.hpp>
 #include <saem/ops/creation.hpp>
@@ -299,6 +300,21 @@ Tensors batch_avg_pool_grad(const BatchCall& call) {
   return {unfold_batch(dx, call.count, shape[0])};
 }
 
+/// `given` with a number for every axis of an input of that shape, channels last.
+PoolOptions pool_options(const char* name, const Shape& x, const nn::Window& ksize,
+                         const PoolOptions& given) {
+  const int spatial_rank = x.rank() - 2;
+  const Dims window = spatial_sizes(name, "sizes of the window", ksize, spatial_rank);
+  const Dims strides = spatial_sizes(name, "strides", given.strides, spatial_rank);
+  const Dims dilations = spatial_sizes(name, "dilations", given.dilations, spatial_rank);
+  PoolOptions options;
+  options.padding = spatial_padding(name, given.padding, spatial_of(x), window, strides, dilations);
+  options.window = window;
+  options.strides = strides;
+  options.dilations = dilations;
+  return options;
+}
+
 Tensor pool(const char* name, const OpDef& op, const Tensor& x, int spatial_rank,
             const nn::Window& ksize, const PoolOptions& given) {
   const bool first = channels_first(name, given.data_format, spatial_rank);
@@ -307,17 +323,18 @@ Tensor pool(const char* name, const OpDef& op, const Tensor& x, int spatial_rank
                       x.shape().to_string());
   }
   const Tensor last = first ? to_channels_last(x) : x;
-  const Dims window = spatial_sizes(name, "sizes of the window", ksize, spatial_rank);
-  const Dims strides = spatial_sizes(name, "strides", given.strides, spatial_rank);
-  const Dims dilations = spatial_sizes(name, "dilations", given.dilations, spatial_rank);
-  PoolOptions options;
-  options.padding =
-      spatial_padding(name, given.padding, spatial_of(last.shape()), window, strides, dilations);
-  options.window = window;
-  options.strides = strides;
-  options.dilations = dilations;
-  const Tensor y = apply_one(op, {last}, options);
+  const Tensor y = apply_one(op, {last}, pool_options(name, last.shape(), ksize, given));
   return first ? to_channels_first(y) : y;
+}
+
+/// Of each element of `x` its number, in a dtype that holds all of them.
+Tensor element_numbers(const Tensor& x, DType dtype, bool from_first_example) {
+  const Shape& shape = x.shape();
+  const std::int64_t counted = from_first_example ? shape[0] : 1;
+  const std::int64_t each = shape[1] * shape[2] * shape[3];
+  const DeviceScope beside(x.device());
+  const Tensor numbers = range(0, counted * each, 1, {.dtype = dtype});
+  return broadcast_to(reshape(numbers, {counted, shape[1], shape[2], shape[3]}), shape);
 }
 
 /// The number of spatial axes where no name says it.
@@ -405,6 +422,26 @@ Tensor max_pool2d(const Tensor& x, const Window& ksize, const PoolOptions& optio
 
 Tensor max_pool3d(const Tensor& x, const Window& ksize, const PoolOptions& options) {
   return ops::pool("max_pool3d", ops::max_pool_op, x, 3, ksize, options);
+}
+
+MaxPoolWithArgmax max_pool_with_argmax(const Tensor& x, const Window& ksize,
+                                       const MaxPoolWithArgmaxOptions& options) {
+  const char* name = "max_pool_with_argmax";
+  if (x.rank() != 4) {
+    raise<ShapeError>(name, "needs an input of rank 4, got {}", x.shape().to_string());
+  }
+  if (options.output_dtype != int32 && options.output_dtype != int64) {
+    raise<DTypeError>(name, "output_dtype must be int32 or int64, got {}",
+                      options.output_dtype.name());
+  }
+  const PoolOptions pool = ops::pool_options(
+      name, x.shape(), ksize, {.strides = options.strides, .padding = options.padding});
+  const Tensor output = apply_one(ops::max_pool_op, {x}, pool);
+  // float64 counts any tensor's elements and orders all numbers but integers of 64 bits.
+  const DType dtype = x.dtype().is_integer() && x.dtype().size() == 8 ? x.dtype() : DType(float64);
+  const Tensor numbers = ops::element_numbers(x, dtype, options.include_batch_in_index);
+  const Tensor taken = apply_one(ops::max_pool_gather_op, {cast(x, dtype), numbers}, pool);
+  return {output, cast(taken, options.output_dtype)};
 }
 
 Tensor avg_pool(const Tensor& x, const Window& ksize, const PoolOptions& options) {

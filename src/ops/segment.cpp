@@ -87,8 +87,15 @@ Tensors compose_unsorted_segment_prod(const OpCall& call) {
   return {fold_members(call, 1, reduce_prod)};
 }
 
-Scalar extreme(DType dtype, bool highest) {
-  return dispatch_numeric(dtype, [&]<class T>(Type<T>) -> Scalar {
+/// The end of a dtype's finite numbers, or where the call asks for it infinity.
+Scalar extreme(const OpCall& call, bool highest) {
+  return dispatch_numeric(call.input(0).dtype(), [&]<class T>(Type<T>) -> Scalar {
+    if constexpr (!std::is_integral_v<T>) {
+      if (call.options<SegmentOptions>().from_infinity) {
+        constexpr double kInfinity = std::numeric_limits<double>::infinity();
+        return highest ? kInfinity : -kInfinity;
+      }
+    }
     if constexpr (std::is_same_v<T, float16>) {
       return highest ? 65504.0 : -65504.0;
     } else if constexpr (std::is_same_v<T, bfloat16>) {
@@ -102,13 +109,13 @@ Scalar extreme(DType dtype, bool highest) {
 
 // Of no rows at all, reduce_max gives -inf.
 Tensors compose_unsorted_segment_max(const OpCall& call) {
-  const Scalar lowest = extreme(call.input(0).dtype(), false);
+  const Scalar lowest = extreme(call, false);
   const Tensor largest = fold_members(call, lowest, reduce_max);
   return {maximum(largest, fill({}, lowest, {.dtype = largest.dtype()}))};
 }
 
 Tensors compose_unsorted_segment_min(const OpCall& call) {
-  const Scalar highest = extreme(call.input(0).dtype(), true);
+  const Scalar highest = extreme(call, true);
   const Tensor smallest = fold_members(call, highest, reduce_min);
   return {minimum(smallest, fill({}, highest, {.dtype = smallest.dtype()}))};
 }
@@ -313,12 +320,16 @@ Tensor segment_prod(const Tensor& data, const Tensor& segment_ids) {
 
 Tensor segment_max(const Tensor& data, const Tensor& segment_ids) {
   const Segments segments = read_segments("segment_max", data, segment_ids);
-  return without_gaps(unsorted_segment_max(data, segment_ids, segments.count), segments);
+  return without_gaps(apply_one(ops::unsorted_segment_max_op, {data, segment_ids},
+                                SegmentOptions{segments.count, true}),
+                      segments);
 }
 
 Tensor segment_min(const Tensor& data, const Tensor& segment_ids) {
   const Segments segments = read_segments("segment_min", data, segment_ids);
-  return without_gaps(unsorted_segment_min(data, segment_ids, segments.count), segments);
+  return without_gaps(apply_one(ops::unsorted_segment_min_op, {data, segment_ids},
+                                SegmentOptions{segments.count, true}),
+                      segments);
 }
 
 }  // namespace math

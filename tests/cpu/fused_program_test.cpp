@@ -178,7 +178,7 @@ TEST(FusedProgram, EveryPointwiseOpOfTheTableIsTheSameInAProgram) {
   const Shape shape{1203};
   int tried = 0;
   for (const OpDef* op : all_ops()) {
-    if (!op->has(kElementwise) || op->has(kStateful) || op->has_options || op->has(kRandom)) {
+    if (!op->has(kElementwise) || op->has(kStateful) || op->options != nullptr || op->has(kRandom)) {
       continue;
     }
     for (int arity = std::max(1, op->min_inputs); arity <= std::min(3, op->max_inputs); ++arity) {
@@ -428,7 +428,7 @@ TEST(FindPointwiseStep, FindsNoneWhereAKernelDoesMore) {
   const DType three[] = {float32, float32, float32};
   for (const char* name : {"matmul", "reduce_sum", "softmax", "random_uniform", "reshape"}) {
     const OpDef* op = find_op(name);
-    if (op == nullptr || op->has_options) continue;
+    if (op == nullptr || op->options != nullptr) continue;
     const auto count = static_cast<std::size_t>(op->min_inputs);
     EXPECT_FALSE(find_pointwise_step(*op, std::span(three, count), float32, {})) << name;
   }

@@ -8,6 +8,8 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <numbers>
+#include <saem/ops/activation.hpp>
 #include <saem/ops/creation.hpp>
 #include <saem/ops/error_function.hpp>
 #include <saem/ops/unary_exp.hpp>
@@ -34,6 +36,14 @@ struct Function {
 
 double exact_sigmoid(double x) { return 1.0 / (1.0 + std::exp(-x)); }
 double exact_softplus(double x) { return std::max(x, 0.0) + std::log1p(std::exp(-std::abs(x))); }
+double exact_gelu(double x) { return x * (0.5 * std::erfc(-x / std::numbers::sqrt2)); }
+double exact_gelu_by_tanh(double x) {
+  return x * exact_sigmoid(2 * nn::kSqrtTwoByPi * (x + nn::kGeluCubic * x * x * x));
+}
+double exact_mish(double x) {
+  const double e = std::exp(std::min(x, 40.0));
+  return x * (e * (e + 2) / (e * (e + 2) + 2));
+}
 
 const Function kFunctions[] = {
     {"exp", &exp, [](double x) { return std::exp(x); }, 1.02},
@@ -44,6 +54,15 @@ const Function kFunctions[] = {
     {"erf", &math::erf, [](double x) { return std::erf(x); }, 1.5},
     {"sigmoid", &sigmoid, &exact_sigmoid, 2.41},
     {"softplus", &softplus, &exact_softplus, 1.65},
+    {"gelu", [](const Tensor& x) { return nn::gelu(x); }, &exact_gelu, 4.0},
+    {"gelu_by_tanh", [](const Tensor& x) { return nn::gelu(x, {.approximate = true}); },
+     &exact_gelu_by_tanh, 4.0},
+    {"silu", [](const Tensor& x) { return nn::silu(x); },
+     [](double x) { return x * exact_sigmoid(x); }, 4.0},
+    {"mish", &nn::mish, &exact_mish, 4.0},
+    {"elu", [](const Tensor& x) { return nn::elu(x); },
+     [](double x) { return x < 0 ? std::expm1(x) : x; }, 1.57},
+    {"log_sigmoid", &math::log_sigmoid, [](double x) { return -exact_softplus(-x); }, 1.65},
     {"sin", &sin, [](double x) { return std::sin(x); }, 0.51},
     {"cos", &cos, [](double x) { return std::cos(x); }, 0.51},
 };

@@ -103,6 +103,14 @@ TEST(reduce_std, Errors) {
             "reduce_std: needs floating point, got int32; tf::cast it to tf::float32");
 }
 
+TEST(zero_fraction, Values) {
+  EXPECT_TRUE(has_values(math::zero_fraction(constant({0, 7, 0, 3})), {}, {0.5}));
+  EXPECT_TRUE(has_values(math::zero_fraction(constant({{true, false, true}})), {}, {1.0 / 3}));
+  EXPECT_TRUE(has_values(nn::zero_fraction(constant({-0.0, std::nan("")}, float64)), {}, {0.5}));
+  EXPECT_EQ(math::zero_fraction(zeros({3}, half)).dtype(), float32);
+  EXPECT_TRUE(std::isnan(math::zero_fraction(zeros({0})).item<float>()));
+}
+
 TEST(count_nonzero, Values) {
   const Tensor x = constant({{0.0, 1.0, 0.0}, {1.0, 1.0, 0.0}});
   EXPECT_TRUE(has_values(count_nonzero(x, {.axis = 0}), {3}, {1, 2, 0}));

@@ -157,6 +157,56 @@ TEST(max_pool, Errors) {
             "pool: type is \"SUM\"; it must be MAX or AVG");
 }
 
+TEST(max_pool_with_argmax, Values) {
+  const Tensor x = reshape(constant({1.0, 5.0, 2.0, 3.0, 9.0, 9.0, 0.0, 4.0}), {2, 2, 2, 1});
+  const auto [output, argmax] = nn::max_pool_with_argmax(x, 2);
+  EXPECT_TRUE(has_values(output, {2, 1, 1, 1}, {5, 9}));
+  EXPECT_TRUE(has_values(argmax, {2, 1, 1, 1}, {1, 0}));
+  EXPECT_EQ(argmax.dtype(), int64);
+  for (const DType dtype : kNumbers) {
+    const Tensor numbers = whole({2, 5, 4, 3}, dtype, dtype == uint8 ? 0 : -3);
+    const auto found = nn::max_pool_with_argmax(numbers, {3, 2}, {.strides = 2, .padding = "SAME"});
+    EXPECT_TRUE(identical(found.output,
+                          nn::max_pool2d(numbers, {3, 2}, {.strides = 2, .padding = "SAME"})));
+    const std::vector<double> all = testing::values_of(numbers);
+    const std::vector<double> places = testing::values_of(found.argmax);
+    const std::vector<double> greatest = testing::values_of(found.output);
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      const std::size_t example = i / (places.size() / 2) * 60;
+      EXPECT_EQ(all[example + static_cast<std::size_t>(places[i])], greatest[i]);
+    }
+  }
+}
+
+TEST(max_pool_with_argmax, Options) {
+  const Tensor x = whole({2, 4, 4, 1});
+  const Tensor each = nn::max_pool_with_argmax(x, 2).argmax;
+  const Tensor together =
+      nn::max_pool_with_argmax(x, 2, {.output_dtype = int32, .include_batch_in_index = true})
+          .argmax;
+  EXPECT_EQ(together.dtype(), int32);
+  EXPECT_TRUE(identical(cast(each(0), int32), together(0)));
+  EXPECT_TRUE(identical(cast(each(1) + 16, int32), together(1)));
+}
+
+TEST(max_pool_with_argmax, Gradient) {
+  const testing::Function function = [](const std::vector<Tensor>& in) {
+    return nn::max_pool_with_argmax(in[0], 2).output;
+  };
+  EXPECT_TRUE(gradients_agree(function, {sample({1, 3, 3, 2})}));
+}
+
+TEST(max_pool_with_argmax, Errors) {
+  EXPECT_EQ(error_of<ShapeError>([] {
+              (void)nn::max_pool_with_argmax(zeros({2, 3, 1}), 2);
+            }),
+            "max_pool_with_argmax: needs an input of rank 4, got (2, 3, 1)");
+  EXPECT_EQ(error_of<DTypeError>([] {
+              (void)nn::max_pool_with_argmax(zeros({1, 2, 2, 1}), 2, {.output_dtype = float32});
+            }),
+            "max_pool_with_argmax: output_dtype must be int32 or int64, got float32");
+}
+
 TEST(max_pool_grad, Values) {
   const Tensor x = reshape(constant({5.0, 5.0, 1.0, 7.0, 7.0, 7.0, 2.0, 2.0}), {1, 8, 1});
   const PoolOptions options = plain({3}, {1}, {1}, {0, 0});

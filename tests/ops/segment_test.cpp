@@ -275,6 +275,21 @@ TEST(segment, Values) {
   EXPECT_EQ(math::segment_sum(zeros({0, 2}), zeros({0}, int32)).shape(), Shape({0, 2}));
 }
 
+TEST(segment, ValuesOfNothingButInfinity) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  const std::vector<double> numbers = {-kInfinity, -kInfinity, kInfinity, kInfinity, 1, -kInfinity};
+  const Tensor places = constant({0, 0, 2, 2, 3, 3});
+  for (const DType dtype : kFloating) {
+    const Tensor x = cast(constant(numbers), dtype);
+    EXPECT_TRUE(has_values(math::segment_max(x, places), {4}, {-kInfinity, 0, kInfinity, 1}));
+    EXPECT_TRUE(
+        has_values(math::segment_min(x, places), {4}, {-kInfinity, 0, kInfinity, -kInfinity}));
+    for (const char* op : {"unsorted_segment_max", "unsorted_segment_min"}) {
+      EXPECT_TRUE(kernel_equals_composition(op, {x, places}, SegmentOptions{4, true}));
+    }
+  }
+}
+
 TEST(segment, Gradient) {
   const Tensor places = constant({0, 0, 2, 2, 2});
   for (const auto fold : {&math::segment_sum, &math::segment_mean, &math::segment_max,

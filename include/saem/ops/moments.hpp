@@ -48,7 +48,22 @@ struct CountOptions {
 /// // tf.Tensor([1 2], shape=(2,), dtype=int64) @endcode
 SAEM_API Tensor count_nonzero(const Tensor& x, const CountOptions& options = {});
 
+namespace math {
+
+/// Which share of the elements is zero: y = (number of x_i = 0) / n; NaN of no elements.
+///
+/// @param x  any shape, any dtype; of bool, `false` counts
+/// @return   a float32 scalar
+/// Gradient: none.  Source: tf.math.zero_fraction.
+/// @code std::cout << tf::math::zero_fraction(tf::constant({0, 7, 0, 3}));
+/// // tf.Tensor(0.5, shape=(), dtype=float32) @endcode
+SAEM_API Tensor zero_fraction(const Tensor& x);
+
+}  // namespace math
+
 namespace nn {
+
+using math::zero_fraction;
 
 /// What `moments` gives: `auto [mean, variance] = tf::nn::moments(x, 0)`.
 struct Moments {

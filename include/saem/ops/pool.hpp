@@ -103,6 +103,38 @@ SAEM_API Tensor max_pool2d(const Tensor& x, const Window& ksize, const PoolOptio
 /// @endcode
 SAEM_API Tensor max_pool3d(const Tensor& x, const Window& ksize, const PoolOptions& options = {});
 
+/// Where `max_pool_with_argmax` says that the greatest elements are.
+struct MaxPoolWithArgmaxOptions {
+  Window strides = 1;                   ///< from one window to the next
+  Padding padding = {};                 ///< "VALID", "SAME", or pairs (before, after)
+  DType output_dtype = int64;           ///< of `argmax`: int32 or int64
+  bool include_batch_in_index = false;  ///< counts from the first example, not from each
+};
+
+/// What `max_pool_with_argmax` gives.
+struct MaxPoolWithArgmax {
+  Tensor output;  ///< as `max_pool2d`
+  Tensor argmax;  ///< of the shape of `output`
+};
+
+/// `max_pool2d`, and where the elements are that it takes: argmax = (row * width + column) *
+/// channels + channel, or with `include_batch_in_index` ((example * height + row) * width + column)
+/// * channels + channel.
+///
+/// @param x        (batch, height, width, channels); numbers
+/// @param ksize    the window's height and width, or one number for both
+/// @param options  strides (1), padding ("VALID"), output_dtype (int64), include_batch_in_index
+/// @return         `output` and `argmax`, both (batch, windows down, windows across, channels)
+/// @throws as `max_pool`; DTypeError for another output_dtype
+/// Gradient: as `max_pool`; none of `argmax`.  Source: tf.nn.max_pool_with_argmax.
+/// @code
+/// auto x = tf::reshape(tf::constant({1.0, 5.0, 2.0, 3.0}), {1, 2, 2, 1});
+/// std::cout << tf::nn::max_pool_with_argmax(x, 2).argmax;
+/// // tf.Tensor([[[[1]]]], shape=(1, 1, 1, 1), dtype=int64)
+/// @endcode
+SAEM_API MaxPoolWithArgmax max_pool_with_argmax(const Tensor& x, const Window& ksize,
+                                                const MaxPoolWithArgmaxOptions& options = {});
+
 /// The mean of each window of each channel: y[n, p, c] = mean over places k of the window of
 /// x[n, p * stride + k * dilation - before, c]. Padding does not count.
 ///

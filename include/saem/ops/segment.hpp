@@ -12,13 +12,15 @@
 /// cannot stand in a traced function.
 namespace saem {
 
-/// How many segments there are.
+/// How many segments there are, and what an extremum starts from.
 struct SegmentOptions {
   static constexpr const char* kName = "SegmentOptions";
   std::int64_t num_segments = 0;
+  bool from_infinity = false;  ///< a maximum from -infinity, not from the lowest finite number
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
     visit("num_segments", self.num_segments);
+    visit("from_infinity", self.from_infinity);
   }
 };
 

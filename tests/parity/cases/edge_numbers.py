@@ -43,6 +43,12 @@ for name in ["sum", "prod", "max", "min", "mean"]:
                      [values([1.0, INFINITY, 5.0, -4.0]), values([0, 0, 1, 2], "int32")]],
              dtypes=REALS, gradient=False)
 
+for name in ["segment_max", "segment_min"]:  # of nothing but one infinity, and of no rows
+    function = tf_function("math." + name)
+    case(name, cpp=f"tf::math::{name}(x[0], x[1])", tf=lambda x, f=function: f(x[0], x[1]),
+         inputs=[[values([-INFINITY, -INFINITY, INFINITY, INFINITY, 1.0, -INFINITY]),
+                  values([0, 0, 2, 2, 3, 3], "int32")]], dtypes=REALS)
+
 case("histogram_fixed_width", cpp="tf::histogram_fixed_width(x[0], {-1.0, 1.0}, {.nbins = 5})",
      tf=lambda x: tf.histogram_fixed_width(x[0], tf.constant([-1.0, 1.0], x.dtype), nbins=5),
      inputs=[values([-INFINITY, INFINITY, -1.0, 1.0, 0.2])], dtypes=REALS,
