@@ -16,7 +16,7 @@
 #include <thread>
 
 #include "base/message.hpp"
-#include "data/file.hpp"
+#include "base/file.hpp"
 #include "data/progress.hpp"
 #include "data/sha256.hpp"
 

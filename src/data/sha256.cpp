@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/message.hpp"
-#include "data/file.hpp"
+#include "base/file.hpp"
 
 namespace saem::data {
 

@@ -8,7 +8,7 @@
 #include <saem/data/idx.hpp>
 
 #include "data/fetch.hpp"
-#include "data/files.hpp"
+#include "support/files.hpp"
 #include "data/loopback_server.hpp"
 #include "data/sha256.hpp"
 

@@ -10,7 +10,7 @@
 #include <csignal>
 #include <thread>
 
-#include "data/files.hpp"
+#include "support/files.hpp"
 #include "data/loopback_server.hpp"
 #include "data/progress.hpp"
 #include "data/sha256.hpp"
