@@ -179,8 +179,7 @@ void check_on_host(const Tensor& tensor, DType wanted, const char* op) {
                       tensor.dtype().name(), wanted.name());
   }
   if (tensor.device().type != DeviceType::kCPU) {
-    raise<DeviceError>(op, "the tensor lies on {}; take .cpu() first",
-                       tensor.device().to_string());
+    raise<DeviceError>(op, "the tensor lies on {}; take .cpu() first", tensor.device().to_string());
   }
 }
 

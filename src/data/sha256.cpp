@@ -7,8 +7,8 @@
 #include <span>
 #include <vector>
 
-#include "base/message.hpp"
 #include "base/file.hpp"
+#include "base/message.hpp"
 
 namespace saem::data {
 

@@ -237,8 +237,8 @@ Tensor from_dlpack(DLManagedTensor* managed, const DlpackOptions& options) {
 Tensor from_dlpack(DLManagedTensorVersioned* managed, const DlpackOptions& options) {
   check_pointer(managed);
   if (managed->version.major != kDLPackVersion.major) {
-    raise<ValueError>(kFrom, "the struct is of DLPack {}.{}; {}.x is known",
-                      managed->version.major, managed->version.minor, kDLPackVersion.major);
+    raise<ValueError>(kFrom, "the struct is of DLPack {}.{}; {}.x is known", managed->version.major,
+                      managed->version.minor, kDLPackVersion.major);
   }
   return take_over(managed, options);
 }

@@ -27,8 +27,7 @@ Tensor read_array(const char* op, ByteSource& source, const LoadOptions& options
 /// `tensor`, as a `.npy` holds it: on the host, by rows.
 Tensor writable_array(const Tensor& tensor);
 /// Hands the bytes of a `.npy` of `array`, made by `writable_array`, to `write`, piece by piece.
-void write_array(const Tensor& array,
-                 const std::function<void(std::span<const std::byte>)>& write);
+void write_array(const Tensor& array, const std::function<void(std::span<const std::byte>)>& write);
 /// How many they are.
 std::int64_t array_bytes(const Tensor& array);
 

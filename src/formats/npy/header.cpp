@@ -72,8 +72,9 @@ std::endian byte_order(char letter) {
 Shape checked_shape(const char* op, const std::string& name, const Literal& value, DType dtype) {
   Shape shape;
   if (value.items.size() > static_cast<std::size_t>(kMostAxes)) {
-    raise_damaged(op, name, fmt::format("a shape of {} axes; NumPy has at most {}",
-                                        value.items.size(), kMostAxes));
+    raise_damaged(
+        op, name,
+        fmt::format("a shape of {} axes; NumPy has at most {}", value.items.size(), kMostAxes));
   }
   // The sizes without zeros must fit too: strides are their products.
   auto bytes = static_cast<std::int64_t>(dtype.size());
@@ -95,10 +96,11 @@ HeaderExtent parse_prefix(const char* op, const std::string& name,
                           std::span<const std::byte> prefix) {
   if (prefix.size() < kMagic.size() ||
       std::memcmp(prefix.data(), kMagic.data(), kMagic.size()) != 0) {
-    raise<DataError>(op, "{} is no .npy file: it does not start with \\x93NUMPY{}", name,
-                     prefix.size() >= 2 && prefix[0] == std::byte{'P'} && prefix[1] == std::byte{'K'}
-                         ? "; it is a zip archive: see tf::numpy::NpzFile"
-                         : "");
+    raise<DataError>(
+        op, "{} is no .npy file: it does not start with \\x93NUMPY{}", name,
+        prefix.size() >= 2 && prefix[0] == std::byte{'P'} && prefix[1] == std::byte{'K'}
+            ? "; it is a zip archive: see tf::numpy::NpzFile"
+            : "");
   }
   const auto byte = [&](std::size_t i) {
     return i < prefix.size() ? std::to_integer<std::size_t>(prefix[i]) : 0;
@@ -117,9 +119,10 @@ HeaderExtent parse_prefix(const char* op, const std::string& name,
   std::size_t size = byte(8) | byte(9) << 8;
   if (major > 1) size |= byte(10) << 16 | byte(11) << 24;
   if (size > kMostHeaderBytes) {
-    raise_damaged(op, name, fmt::format("it is said to have {} bytes, more than the {} that NumPy "
-                                        "reads",
-                                        size, kMostHeaderBytes));
+    raise_damaged(op, name,
+                  fmt::format("it is said to have {} bytes, more than the {} that NumPy "
+                              "reads",
+                              size, kMostHeaderBytes));
   }
   return {begin, size};
 }
@@ -163,9 +166,9 @@ std::vector<std::byte> header_bytes(DType dtype, const Shape& shape) {
     if (known.dtype == dtype) code = known.code;
   }
   // ml_dtypes writes '<V2' and '|V1': what it adds to NumPy has an order of bytes as well.
-  const char order = dtype.size() == 1                             ? '|'
+  const char order = dtype.size() == 1                            ? '|'
                      : std::endian::native == std::endian::little ? '<'
-                                                                   : '>';
+                                                                  : '>';
   std::string text = fmt::format("{{'descr': '{}{}', 'fortran_order': False, 'shape': {}, }}",
                                  order, code, shape.to_string());
   constexpr std::size_t kPrefix = 10;

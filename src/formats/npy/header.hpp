@@ -4,8 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <saem/core/shape.hpp>
 #include <saem/core/dtype.hpp>
+#include <saem/core/shape.hpp>
 #include <span>
 #include <string>
 #include <string_view>

@@ -57,8 +57,7 @@ class Parser {
   std::optional<Literal> integer() {
     Literal value;
     const char* begin = text_.data() + at_;
-    const auto [end, error] =
-        std::from_chars(begin, text_.data() + text_.size(), value.integer);
+    const auto [end, error] = std::from_chars(begin, text_.data() + text_.size(), value.integer);
     if (error != std::errc{}) return std::nullopt;
     at_ += static_cast<std::size_t>(end - begin);
     if (at_ < text_.size() && text_[at_] == 'L') ++at_;  // Python 2's long integers

@@ -54,11 +54,11 @@ void check_size(const char* op, const ByteSource& source, const ReadHeader& read
   const std::int64_t wanted = header.nbytes();
   const std::int64_t follows = source.size() - read.offset;
   if (wanted == follows) return;
-  raise<DataError>(op, "{} is {}: its header says {} {}, which is {} bytes, and {} follow; {}",
-                   source.name(), wanted > follows ? "truncated" : "too long", header.dtype.name(),
-                   header.shape.to_string(), wanted, follows,
-                   wanted > follows ? "get the file again"
-                                    : "a file of several arrays is to be a .npz");
+  raise<DataError>(
+      op, "{} is {}: its header says {} {}, which is {} bytes, and {} follow; {}", source.name(),
+      wanted > follows ? "truncated" : "too long", header.dtype.name(), header.shape.to_string(),
+      wanted, follows,
+      wanted > follows ? "get the file again" : "a file of several arrays is to be a .npz");
 }
 
 ReadHeader read_header(const char* op, ByteSource& source, std::optional<DType> wanted) {
@@ -101,7 +101,9 @@ Shape stored_shape(const Header& header) {
   return shape;
 }
 
-std::size_t number_width(DType dtype) { return dtype.is_complex() ? dtype.size() / 2 : dtype.size(); }
+std::size_t number_width(DType dtype) {
+  return dtype.is_complex() ? dtype.size() / 2 : dtype.size();
+}
 
 /// The elements where they lie in the file, or an undefined tensor if they cannot be used there.
 Tensor map_elements(const char* op, const FileSource& source, const ReadHeader& read) {

@@ -33,8 +33,7 @@ class EntrySource : public ByteSource {
   ZipReader& reader_;
 };
 
-Tensor read_entry(const char* op, const File& file, ZipReader& reader,
-                  const LoadOptions& options) {
+Tensor read_entry(const char* op, const File& file, ZipReader& reader, const LoadOptions& options) {
   EntrySource source(file, reader);
   return place(read_array(op, source, options));
 }

@@ -120,7 +120,8 @@ bool ZipReader::next() {
   size_ = archive_entry_size_is_set(entry) ? archive_entry_size(entry) : 0;
   // Deflate's best is 1032 to one: https://zlib.net/zlib_tech.html, "Maximum Compression Factor".
   if (size_ < 0 || size_ / 1032 > file_size_) {
-    raise<DataError>(op_, "{} is damaged: its entry {} is said to have {} bytes, more than a file "
+    raise<DataError>(op_,
+                     "{} is damaged: its entry {} is said to have {} bytes, more than a file "
                      "of {} can hold; {}",
                      file_.path(), name_, size_, file_size_, kCure);
   }
@@ -157,8 +158,8 @@ ZipWriter::ZipWriter(const char* op, const std::string& path, bool compressed)
     : op_(op), path_(path), file_(op, path), archive_(archive_write_new()) {
   if (archive_ == nullptr) raise<OutOfMemoryError>(op_, "no memory to write {}", path_);
   archive_write_set_format_zip(archive_);
-  archive_write_set_options(archive_, compressed ? "zip:compression=deflate"
-                                                 : "zip:compression=store");
+  archive_write_set_options(archive_,
+                            compressed ? "zip:compression=deflate" : "zip:compression=store");
   archive_write_set_bytes_per_block(archive_, 0);  // what it writes is written, without padding
   archive_write_open2(archive_, this, nullptr, &Callbacks::write, nullptr, nullptr);
 }
