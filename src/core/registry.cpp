@@ -16,10 +16,13 @@ LoadedBackend cuda;
 
 }  // namespace
 
-void ensure_backends() {
+std::atomic<bool> detail::backends_ready{false};
+
+void detail::fill_kernel_table() {
   std::call_once(backends_once, [] {
     register_generated_kernels();
     cuda = load_cuda_backend();
+    backends_ready.store(true, std::memory_order_release);
   });
 }
 

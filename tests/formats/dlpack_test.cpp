@@ -108,12 +108,12 @@ TYPED_TEST(Dlpack, WhatTheReceiverSees) {
 
 TYPED_TEST(Dlpack, ElementsLiveAsLongAsTheyAreSeen) {
   Tensor x = sample({1000});
-  const auto held = config::memory_info().current;
+  const auto held = config::get_memory_info().current;
   TypeParam* managed = hand_over<TypeParam>(x);
   x = {};
-  EXPECT_EQ(config::memory_info().current, held);
+  EXPECT_EQ(config::get_memory_info().current, held);
   managed->deleter(managed);
-  EXPECT_LT(config::memory_info().current, held);
+  EXPECT_LT(config::get_memory_info().current, held);
 }
 
 TYPED_TEST(Dlpack, IsGivenBackOnceWhenTheLastTensorIsGone) {

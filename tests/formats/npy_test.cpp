@@ -137,9 +137,9 @@ TEST(Npy, AMappedFileIsNotRead) {
   const std::string path = folder / "x.npy";
   const Tensor x = sample({1 << 20}, float32);
   save(path, x);
-  const auto before = config::memory_info().current;
+  const auto before = config::get_memory_info().current;
   const Tensor mapped = load(path, {.mmap = true});
-  EXPECT_LT(config::memory_info().current, before + 4096);
+  EXPECT_LT(config::get_memory_info().current, before + 4096);
   EXPECT_TRUE(identical(mapped, x));
   // Unlike its file, a view lives as long as it is needed.
   const Tensor part = mapped(slice(5, 8));
