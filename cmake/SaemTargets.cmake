@@ -14,7 +14,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_G
   target_compile_options(saem_options INTERFACE -Wno-maybe-uninitialized)
 endif()
 
-# One layer of the library: every source of the folder, as objects of the one library.
+# One layer of the library: every source of the folder and of folders in it, as objects of the one
+# library.
 #   saem_add_layer(core DEPENDS fmt::fmt)
 function(saem_add_layer layer)
   cmake_parse_arguments(PARSE_ARGV 1 ARG "" "" "DEPENDS")

@@ -11,12 +11,16 @@
 #include <saem/autodiff/training.hpp>
 #include <saem/autodiff/variable.hpp>
 #include <saem/core/config.hpp>
+#include <saem/core/host_view.hpp>
 #include <saem/core/memory.hpp>
 #include <saem/core/op.hpp>
 #include <saem/core/tensor.hpp>
 #include <saem/core/trace.hpp>
 #include <saem/data/datasets.hpp>
 #include <saem/data/idx.hpp>
+#include <saem/formats/dlpack.hpp>
+#include <saem/formats/npy.hpp>
+#include <saem/formats/npz.hpp>
 #include <saem/graph/function.hpp>
 #include <saem/graph/graph.hpp>
 #include <saem/ops/activation.hpp>

@@ -3,6 +3,7 @@
 #include <saem/core/op.hpp>
 
 #include "autodiff/variable_state.hpp"
+#include "core/registry.hpp"
 #include "core/tensor_impl.hpp"
 #include "core/thread_state.hpp"
 
@@ -19,6 +20,7 @@ bool is_exclusive(const Tensor& value) {
 /// variables = the outputs of `call`, whose first inputs are the variables' values; written over
 /// them where that can be.
 void update_variables(const OpCall& call, std::span<Variable::State* const> states) {
+  ensure_backends();
   const KernelFunction run = call.op.kernel(DeviceType::kCPU).run;
   const bool in_place =
       run != nullptr && thread_state.tracer == nullptr &&

@@ -1,6 +1,7 @@
 #include "core/allocator.hpp"
 
 #include <sys/mman.h>
+#include <sys/sysinfo.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -8,6 +9,7 @@
 #include <atomic>
 #include <bit>
 #include <cstdlib>
+#include <limits>
 #include <mutex>
 #include <new>
 #include <vector>
@@ -220,7 +222,19 @@ void* CpuAllocator::take_shared(int size_class) noexcept {
   return block;
 }
 
+/// Memory and swap together. A system that overcommits without limit hands out more, and kills the
+/// program that writes to it.
+std::size_t installed_memory() noexcept {
+  static const std::size_t bytes = [] {
+    struct ::sysinfo info {};
+    if (::sysinfo(&info) != 0) return std::numeric_limits<std::size_t>::max();
+    return (std::size_t{info.totalram} + info.totalswap) * info.mem_unit;
+  }();
+  return bytes;
+}
+
 void* CpuAllocator::from_system(std::size_t size) noexcept {
+  if (size > installed_memory()) return nullptr;
   const bool huge = size >= kHugePage;
   const std::size_t alignment = huge ? kHugePage : kAlignment;
   void* block = std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);

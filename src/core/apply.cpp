@@ -70,11 +70,9 @@ Device device_of(const OpCall& call) {
 }
 
 const Kernel* kernel_for(const OpDef& op, DeviceType device) {
-  if (op.kernel(device).run == nullptr) [[unlikely]] {
-    ensure_backends();
-    if (op.kernel(device).run == nullptr) return nullptr;
-  }
-  return &op.kernel(device);
+  ensure_backends();
+  const Kernel& kernel = op.kernel(device);
+  return kernel.run != nullptr ? &kernel : nullptr;
 }
 
 /// While it lives, what is made from nothing lies where an op's inputs do.

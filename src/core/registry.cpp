@@ -28,10 +28,13 @@ bool can_fuse(DeviceType device, const OpCall& call, const TensorSpec& output) {
   return function != nullptr && function(call, output);
 }
 
-void ensure_backends() {
+std::atomic<bool> detail::backends_ready{false};
+
+void detail::fill_kernel_table() {
   std::call_once(backends_once, [] {
     register_generated_kernels();
     cuda = load_cuda_backend();
+    backends_ready.store(true, std::memory_order_release);
   });
 }
 

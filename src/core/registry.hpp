@@ -1,12 +1,23 @@
 #pragma once
 
+#include <atomic>
 #include <saem/core/op.hpp>
 
 namespace saem {
 
-/// Has the backends fill the kernel table, once. Called where a kernel is found missing, so that
-/// the usual call pays nothing for it and no static constructor is needed.
-void ensure_backends();
+namespace detail {
+extern std::atomic<bool> backends_ready;
+void fill_kernel_table();
+}  // namespace detail
+
+/// Has the backends fill the kernel table, once; so no static constructor is needed. Whoever reads
+/// the table asks first: another thread may be filling it, and a kernel that it has half written is
+/// worse than none. Costs a load and a branch.
+inline void ensure_backends() {
+  if (!detail::backends_ready.load(std::memory_order_acquire)) [[unlikely]] {
+    detail::fill_kernel_table();
+  }
+}
 
 /// Where the outputs of a call will lie. @throws DeviceError if its inputs lie on different devices
 Device device_of_outputs(const OpCall& call);

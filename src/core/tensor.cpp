@@ -94,9 +94,10 @@ Tensor Tensor::empty(DType dtype, Shape shape, Device device) {
 }
 
 Tensor Tensor::from_external(void* data, DType dtype, const Shape& shape,
-                             std::function<void()> release) {
+                             std::function<void()> release, Device device) {
   auto impl = std::make_unique<TensorImpl>();
   impl->dtype = dtype;
+  impl->device = device;
   impl->shape = shape;
   impl->strides = row_major_strides(shape);
   impl->size = checked_size(shape, "tensor");
@@ -169,14 +170,37 @@ void Tensor::read_item(DType wanted, void* value) const {
   std::memcpy(value, host.data(), wanted.size());
 }
 
+namespace {
+
+/// Throws unless the elements of `tensor` are of that dtype and within reach of the host.
+void check_on_host(const Tensor& tensor, DType wanted, const char* op) {
+  if (tensor.dtype() != wanted) {
+    raise<DTypeError>(op, "the tensor is {}, not {}; ask for its own type or tf::cast it",
+                      tensor.dtype().name(), wanted.name());
+  }
+  if (tensor.device().type != DeviceType::kCPU) {
+    raise<DeviceError>(op, "the tensor lies on {}; take .cpu() first", tensor.device().to_string());
+  }
+}
+
+}  // namespace
+
+const void* Tensor::host_view_data(DType wanted, int wanted_rank) const {
+  check_on_host(*this, wanted, "host_view");
+  if (rank() != wanted_rank) {
+    raise<ShapeError>("host_view", "the tensor has rank {}, shape {}, not rank {}", rank(),
+                      shape().to_string(), wanted_rank);
+  }
+  return data();
+}
+
+void detail::raise_host_view_index(std::int64_t index, int axis, std::int64_t extent) {
+  raise<IndexError>("host_view", "index {} is out of range along axis {}, which has {} elements",
+                    index, axis, extent);
+}
+
 const void* Tensor::span_data(DType wanted) const {
-  if (dtype() != wanted) {
-    raise<DTypeError>("span", "the tensor is {}, not {}; ask for its own type or tf::cast it",
-                      dtype().name(), wanted.name());
-  }
-  if (device().type != DeviceType::kCPU) {
-    raise<DeviceError>("span", "the tensor lies on {}; take .cpu() first", device().to_string());
-  }
+  check_on_host(*this, wanted, "span");
   if (!is_contiguous()) {
     raise<ValueError>(
         "span",

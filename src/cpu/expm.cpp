@@ -52,11 +52,11 @@ class Exponential {
   void operator()(const T* a, T* y) {
     const double norm = one_norm(a);
     if (!std::isfinite(norm)) {
-      std::fill_n(y, size_, std::numeric_limits<T>::quiet_NaN());
+      std::fill_n(y, size_, T(std::numeric_limits<RealOf<T>>::quiet_NaN()));
       return;
     }
     const std::span<const Pade> pades =
-        sizeof(T) == sizeof(double) ? std::span<const Pade>(kFloat64Pades) : kFloat32Pades;
+        sizeof(RealOf<T>) == sizeof(double) ? std::span<const Pade>(kFloat64Pades) : kFloat32Pades;
     const auto* pade = &pades.back();
     int squarings = 0;
     for (const Pade& each : pades) {
@@ -66,7 +66,8 @@ class Exponential {
       squarings = static_cast<int>(std::ceil(std::log2(norm / pade->largest_norm)));
     }
     std::vector<T> x(a, a + size_);
-    for (T& value : x) value = std::ldexp(value, -squarings);
+    const RealOf<T> scale = std::ldexp(RealOf<T>(1), -squarings);
+    for (T& value : x) value *= scale;
     approximate(x, pade->coefficients, y);
     for (int i = 0; i < squarings; ++i) {
       multiply(y, y, x.data());
@@ -75,12 +76,19 @@ class Exponential {
   }
 
  private:
+  static auto wide(T x) {
+    if constexpr (kIsComplex<T>) {
+      return std::complex<double>(x);
+    } else {
+      return static_cast<double>(x);
+    }
+  }
+
   [[nodiscard]] double one_norm(const T* a) const {
     double norm = 0;
     for (int j = 0; j < n_; ++j) {
       double sum = 0;
-      for (int i = 0; i < n_; ++i)
-        sum += std::abs(static_cast<double>(a[i * std::int64_t{n_} + j]));
+      for (int i = 0; i < n_; ++i) sum += std::abs(wide(a[i * std::int64_t{n_} + j]));
       norm = sum > norm || std::isnan(sum) ? sum : norm;
       if (!std::isfinite(norm)) break;
     }
@@ -88,8 +96,7 @@ class Exponential {
   }
 
   void multiply(const T* a, const T* b, T* y) const {
-    Lapack<T>::gemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n_, n_, n_, T(1), a, n_, b, n_, T(0),
-                    y, n_);
+    gemm(CblasNoTrans, CblasNoTrans, n_, n_, n_, a, n_, b, n_, y, n_);
   }
 
   /// y = p(-x)^-1 p(x) with the even part v and the odd part u = x w of p: (v - u) y = v + u.
@@ -117,7 +124,7 @@ class Exponential {
     const int terms = (degree - odd) / 2 + 1;
     const auto add = [&](std::vector<T>& to, int term, int power, const std::vector<T>& x) {
       if (term >= terms) return;
-      const T factor = static_cast<T>(p[static_cast<std::size_t>(2 * term + odd)]);
+      const auto factor = static_cast<RealOf<T>>(p[static_cast<std::size_t>(2 * term + odd)]);
       if (power == 0) {
         for (int i = 0; i < n_; ++i) to[static_cast<std::size_t>(i) * (n_ + 1)] += factor;
         return;
@@ -148,7 +155,7 @@ void run_expm(const OpCall& call, std::span<Tensor> outputs) {
   const Tensor& a = call.input(0);
   if (a.size() == 0) return;
   const std::int64_t n = a.shape(-1);
-  dispatch_real(a.dtype(), [&]<class T>(Type<T>) {
+  dispatch_matrix(a.dtype(), [&]<class T>(Type<T>) {
     const T* from = a.data_as<T>();           // (..., n, n)
     T* to = outputs[0].mutable_data_as<T>();  // (..., n, n)
     for_each_matrix(a.size() / (n * n), 10 * n * n * n, [&](std::int64_t i) {

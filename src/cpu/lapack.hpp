@@ -5,6 +5,9 @@
 // Tensors are stored by rows and LAPACK reads by columns, so LAPACK sees every matrix transposed.
 // The kernels turn that to account instead of copying: an LU decomposition of a^T solves systems
 // with `a`, the LQ decomposition of a^T is the QR decomposition of `a`.
+#include <complex>
+#define lapack_complex_float std::complex<float>
+#define lapack_complex_double std::complex<double>
 #include <cblas.h>
 #include <lapacke.h>
 
@@ -14,6 +17,7 @@
 #include <cstdint>
 #include <limits>
 #include <saem/core/tensor.hpp>
+#include <type_traits>
 #include <vector>
 
 #include "base/parallel.hpp"
@@ -25,27 +29,84 @@ namespace saem::cpu {
 template <class T>
 struct Lapack;
 
-#define SAEM_LAPACK(T, letter)                                  \
+#define SAEM_LAPACK_COMMON(T, letter)                         \
+  static constexpr auto potrf = LAPACKE_##letter##potrf_work; \
+  static constexpr auto getrf = LAPACKE_##letter##getrf_work; \
+  static constexpr auto getri = LAPACKE_##letter##getri_work; \
+  static constexpr auto gelqf = LAPACKE_##letter##gelqf_work; \
+  static constexpr auto blas_trsm = cblas_##letter##trsm;     \
+  static constexpr auto blas_gemm = cblas_##letter##gemm;
+#define SAEM_LAPACK_REAL(T, letter)                             \
   template <>                                                   \
   struct Lapack<T> {                                            \
-    static constexpr auto potrf = LAPACKE_##letter##potrf_work; \
-    static constexpr auto getrf = LAPACKE_##letter##getrf_work; \
-    static constexpr auto getri = LAPACKE_##letter##getri_work; \
-    static constexpr auto gelqf = LAPACKE_##letter##gelqf_work; \
+    SAEM_LAPACK_COMMON(T, letter)                               \
     static constexpr auto orglq = LAPACKE_##letter##orglq_work; \
     static constexpr auto gesdd = LAPACKE_##letter##gesdd_work; \
     static constexpr auto gesvd = LAPACKE_##letter##gesvd_work; \
     static constexpr auto syevd = LAPACKE_##letter##syevd_work; \
-    static constexpr auto trsm = cblas_##letter##trsm;          \
-    static constexpr auto gemm = cblas_##letter##gemm;          \
   };
-SAEM_LAPACK(float, s)
-SAEM_LAPACK(double, d)
-#undef SAEM_LAPACK
+#define SAEM_LAPACK_COMPLEX(T, letter)                          \
+  template <>                                                   \
+  struct Lapack<T> {                                            \
+    SAEM_LAPACK_COMMON(T, letter)                               \
+    static constexpr auto orglq = LAPACKE_##letter##unglq_work; \
+    static constexpr auto gesdd = LAPACKE_##letter##gesdd_work; \
+    static constexpr auto gesvd = LAPACKE_##letter##gesvd_work; \
+    static constexpr auto syevd = LAPACKE_##letter##heevd_work; \
+  };
+SAEM_LAPACK_REAL(float, s)
+SAEM_LAPACK_REAL(double, d)
+SAEM_LAPACK_COMPLEX(std::complex<float>, c)
+SAEM_LAPACK_COMPLEX(std::complex<double>, z)
+#undef SAEM_LAPACK_COMPLEX
+#undef SAEM_LAPACK_REAL
+#undef SAEM_LAPACK_COMMON
 
-/// Calls `body(Type<T>{})` for float32 or float64, which is what the ops let through.
+/// The type of the real and imaginary parts; a real type itself.
+template <class T>
+using RealOf = decltype(std::real(T{}));
+template <class T>
+inline constexpr bool kIsComplex = !std::is_same_v<T, RealOf<T>>;
+
+/// The conjugate, a real number itself (std::conj would make it complex).
+template <class T>
+T conjugate(T x) {
+  if constexpr (kIsComplex<T>) return std::conj(x);
+  return x;
+}
+
+/// y (m, n) = op(a) op(b), all by rows; BLAS takes complex scales by their addresses.
+template <class T>
+void gemm(CBLAS_TRANSPOSE op_a, CBLAS_TRANSPOSE op_b, int m, int n, int k, const T* a, int lda,
+          const T* b, int ldb, T* y, int ldy) {
+  const T one = 1;
+  const T zero = 0;
+  if constexpr (kIsComplex<T>) {
+    Lapack<T>::blas_gemm(CblasRowMajor, op_a, op_b, m, n, k, &one, a, lda, b, ldb, &zero, y, ldy);
+  } else {
+    Lapack<T>::blas_gemm(CblasRowMajor, op_a, op_b, m, n, k, one, a, lda, b, ldb, zero, y, ldy);
+  }
+}
+
+/// b (n, columns) by rows becomes the solution of op(a) y = b for triangular a.
+template <class T>
+void trsm(CBLAS_UPLO triangle, CBLAS_TRANSPOSE op, CBLAS_DIAG diagonal, int n, int columns,
+          const T* a, T* b) {
+  const T one = 1;
+  if constexpr (kIsComplex<T>) {
+    Lapack<T>::blas_trsm(CblasRowMajor, CblasLeft, triangle, op, diagonal, n, columns, &one, a, n,
+                         b, columns);
+  } else {
+    Lapack<T>::blas_trsm(CblasRowMajor, CblasLeft, triangle, op, diagonal, n, columns, one, a, n, b,
+                         columns);
+  }
+}
+
+/// Calls `body(Type<T>{})` for float32, float64, complex64 or complex128, which is what the ops let
+/// through.
 template <class Body>
-decltype(auto) dispatch_real(DType dtype, Body&& body) {
+decltype(auto) dispatch_matrix(DType dtype, Body&& body) {
+  if (dtype.is_complex()) return dispatch_complex(dtype, body);
   return dtype == float64 ? body(Type<double>{}) : body(Type<float>{});
 }
 
@@ -91,7 +152,8 @@ bool factorize(int n, T* a, int* pivots) {
   const int info = Lapack<T>::getrf(LAPACK_COL_MAJOR, n, n, a, n, pivots);
   if (info < 0) return false;
   for (int i = 0; i < n; ++i) {
-    if (!(std::abs(a[static_cast<std::size_t>(i) * (static_cast<std::size_t>(n) + 1)]) > T(0))) {
+    if (!(std::abs(a[static_cast<std::size_t>(i) * (static_cast<std::size_t>(n) + 1)]) >
+          RealOf<T>(0))) {
       return false;
     }
   }
@@ -103,10 +165,8 @@ bool factorize(int n, T* a, int* pivots) {
 template <class T>
 void solve_factorized(int n, const T* factors, const int* pivots, T* b, int columns) {
   if (n == 0 || columns == 0) return;
-  Lapack<T>::trsm(CblasRowMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, n, columns,
-                  T(1), factors, n, b, columns);
-  Lapack<T>::trsm(CblasRowMajor, CblasLeft, CblasUpper, CblasNoTrans, CblasUnit, n, columns, T(1),
-                  factors, n, b, columns);
+  trsm(CblasLower, CblasNoTrans, CblasNonUnit, n, columns, factors, b);
+  trsm(CblasUpper, CblasNoTrans, CblasUnit, n, columns, factors, b);
   for (int i = n; i-- > 0;) {
     const int j = pivots[i] - 1;
     if (j == i) continue;
@@ -118,8 +178,9 @@ void solve_factorized(int n, const T* factors, const int* pivots, T* b, int colu
 /// The workspace that a LAPACK routine asked for as a number of its own type, which float32 rounds.
 template <class T>
 std::vector<T> workspace(T wanted) {
-  constexpr double kRounding = 1.0 + 2.0 * std::numeric_limits<T>::epsilon();
-  return std::vector<T>(static_cast<std::size_t>(static_cast<double>(wanted) * kRounding) + 1);
+  constexpr double kRounding = 1.0 + 2.0 * std::numeric_limits<RealOf<T>>::epsilon();
+  const auto size = static_cast<double>(std::real(wanted));
+  return std::vector<T>(static_cast<std::size_t>(size * kRounding) + 1);
 }
 
 /// to (columns, rows) = from (rows, columns)^T.
@@ -130,10 +191,20 @@ void transpose_matrix(const T* from, std::int64_t rows, std::int64_t columns, T*
   }
 }
 
+/// The same, and conjugated.
+template <class T>
+void adjoint_matrix(const T* from, std::int64_t rows, std::int64_t columns, T* to) {
+  for (std::int64_t i = 0; i < rows; ++i) {
+    for (std::int64_t j = 0; j < columns; ++j) to[j * rows + i] = conjugate(from[i * columns + j]);
+  }
+}
+
 /// Whether no element is NaN or infinite.
 template <class T>
 bool is_finite(const T* values, std::int64_t count) {
-  return std::all_of(values, values + count, [](T value) { return std::isfinite(value); });
+  return std::all_of(values, values + count, [](T value) {
+    return std::isfinite(std::real(value)) && std::isfinite(std::imag(value));
+  });
 }
 
 }  // namespace saem::cpu

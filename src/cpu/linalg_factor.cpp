@@ -12,15 +12,17 @@ namespace {
 using linalg::LuOptions;
 using linalg::QrOptions;
 
-/// l of one matrix (n, n), in place. By columns the lower triangle is the upper one, and u^T u = a
-/// is l l^T = a by rows.
+/// l of one matrix (n, n), in place. By columns the lower triangle is the upper one of the
+/// conjugate of `a`, and u^H u = conj(a) is l l^H = a by rows.
 template <class T>
 void cholesky_in_place(int n, T* a) {
   int info = n == 0 ? 0 : Lapack<T>::potrf(LAPACK_COL_MAJOR, 'U', n, a, n);
   // OpenBLAS takes NaN for a positive pivot; a NaN anywhere ends up in some diagonal element.
-  for (std::int64_t i = 0; i < n && info == 0; ++i) info = std::isnan(a[i * n + i]) ? 1 : 0;
+  for (std::int64_t i = 0; i < n && info == 0; ++i) {
+    info = std::isnan(std::real(a[i * n + i])) ? 1 : 0;
+  }
   for (std::int64_t i = 0; i < n; ++i) {
-    if (info != 0) std::fill_n(a + i * n, i + 1, std::numeric_limits<T>::quiet_NaN());
+    if (info != 0) std::fill_n(a + i * n, i + 1, T(std::numeric_limits<RealOf<T>>::quiet_NaN()));
     std::fill_n(a + i * n + i + 1, n - i - 1, T(0));
   }
 }
@@ -30,7 +32,7 @@ void run_cholesky(const OpCall& call, std::span<Tensor> outputs) {
   if (l.size() == 0) return;
   std::memcpy(l.mutable_data(), call.input(0).data(), static_cast<std::size_t>(l.nbytes()));
   const std::int64_t n = l.shape(-1);
-  dispatch_real(l.dtype(), [&]<class T>(Type<T>) {
+  dispatch_matrix(l.dtype(), [&]<class T>(Type<T>) {
     T* data = l.mutable_data_as<T>();  // (..., n, n)
     for_each_matrix(l.size() / (n * n), n * n * n / 3, [&](std::int64_t i) {
       cholesky_in_place(static_cast<int>(n), data + i * n * n);
@@ -65,7 +67,7 @@ void run_lu(const OpCall& call, std::span<Tensor> outputs) {
                    lower_upper + i * n * n, permutation + i * n);
     });
   };
-  const std::int64_t failed = dispatch_real(a.dtype(), [&]<class T>(Type<T> type) {
+  const std::int64_t failed = dispatch_matrix(a.dtype(), [&]<class T>(Type<T> type) {
     return call.options<LuOptions>().output_idx_type == int64 ? run(type, Type<std::int64_t>{})
                                                               : run(type, Type<std::int32_t>{});
   });
@@ -81,7 +83,8 @@ void qr_of(int m, int n, int q_columns, T* scratch, T* q, T* r) {
   T wanted[2] = {0, 0};
   Lapack<T>::gelqf(LAPACK_COL_MAJOR, n, m, scratch, n, tau.data(), &wanted[0], -1);
   Lapack<T>::orglq(LAPACK_COL_MAJOR, q_columns, m, k, q, q_columns, tau.data(), &wanted[1], -1);
-  std::vector<T> work = workspace<T>(std::max(wanted[0], wanted[1]));
+  std::vector<T> work =
+      workspace<T>(std::real(wanted[0]) > std::real(wanted[1]) ? wanted[0] : wanted[1]);
   const int size = static_cast<int>(work.size());
   Lapack<T>::gelqf(LAPACK_COL_MAJOR, n, m, scratch, n, tau.data(), work.data(), size);
   for (std::int64_t i = 0; i < q_columns; ++i) {  // r (q_columns, n)
@@ -106,7 +109,7 @@ void run_qr(const OpCall& call, std::span<Tensor> outputs) {
   const std::int64_t m = a.shape(-2);
   const std::int64_t n = a.shape(-1);
   const std::int64_t columns = q.shape(-1);
-  dispatch_real(a.dtype(), [&]<class T>(Type<T>) {
+  dispatch_matrix(a.dtype(), [&]<class T>(Type<T>) {
     const T* from = a.data_as<T>();    // (..., m, n)
     T* to_q = q.mutable_data_as<T>();  // (..., m, columns)
     T* to_r = r.mutable_data_as<T>();  // (..., columns, n)

@@ -35,7 +35,7 @@ void run_det(const OpCall& call, std::span<Tensor> outputs) {
   const Tensor& a = call.input(0);
   Tensor& y = outputs[0];
   const std::int64_t n = a.shape(-1);
-  dispatch_real(a.dtype(), [&]<class T>(Type<T>) {
+  dispatch_matrix(a.dtype(), [&]<class T>(Type<T>) {
     const T* from = a.data_as<T>();  // (..., n, n)
     T* to = y.mutable_data_as<T>();  // (...)
     for_each_matrix(y.size(), n * n * n / 3, [&](std::int64_t i) {
@@ -48,21 +48,32 @@ void run_det(const OpCall& call, std::span<Tensor> outputs) {
   });
 }
 
+/// x / |x|, which is -1 or 1 for a real number, infinite or not.
+template <class T>
+T sign_of(T x, RealOf<T> size) {
+  if constexpr (kIsComplex<T>) {
+    return x / size;
+  } else {
+    return std::copysign(T(1), x);
+  }
+}
+
 void run_slogdet(const OpCall& call, std::span<Tensor> outputs) {
   const Tensor& a = call.input(0);
   const std::int64_t n = a.shape(-1);
-  dispatch_real(a.dtype(), [&]<class T>(Type<T>) {
+  dispatch_matrix(a.dtype(), [&]<class T>(Type<T>) {
     const T* from = a.data_as<T>();                // (..., n, n)
     T* to_sign = outputs[0].mutable_data_as<T>();  // (...)
     T* to_log = outputs[1].mutable_data_as<T>();   // (...)
     for_each_matrix(outputs[0].size(), n * n * n / 3, [&](std::int64_t i) {
       const Pivots<T> pivots = pivots_of(n, from + i * n * n);
       T sign = pivots.negative ? T(-1) : T(1);
-      T log = 0;
+      RealOf<T> log = 0;
       for (const T pivot : pivots.values) {
-        sign = pivot > T(0) ? sign : pivot < T(0) ? -sign : pivot;  // 0 and NaN stay
-        log += std::log(std::abs(pivot));
-        if (!(std::abs(pivot) > T(0))) break;
+        const RealOf<T> size = std::abs(pivot);
+        log += std::log(size);
+        sign = size > RealOf<T>(0) ? sign * sign_of(pivot, size) : pivot;  // 0 and NaN stay
+        if (!(size > RealOf<T>(0))) break;
       }
       to_sign[i] = sign;
       to_log[i] = log;
@@ -90,7 +101,7 @@ void run_inv(const OpCall& call, std::span<Tensor> outputs) {
   if (a.size() == 0) return;
   std::memcpy(y.mutable_data(), a.data(), static_cast<std::size_t>(a.nbytes()));
   const std::int64_t n = a.shape(-1);
-  const std::int64_t failed = dispatch_real(a.dtype(), [&]<class T>(Type<T>) {
+  const std::int64_t failed = dispatch_matrix(a.dtype(), [&]<class T>(Type<T>) {
     T* data = y.mutable_data_as<T>();  // (..., n, n)
     return for_each_matrix(a.size() / (n * n), n * n * n, [&](std::int64_t i) {
       return invert(static_cast<int>(n), data + i * n * n);
@@ -109,7 +120,7 @@ void run_solve(const OpCall& call, std::span<Tensor> outputs) {
   }
   const std::int64_t n = a.shape(-1);
   const std::int64_t columns = b.shape(-1);
-  const std::int64_t failed = dispatch_real(a.dtype(), [&]<class T>(Type<T>) {
+  const std::int64_t failed = dispatch_matrix(a.dtype(), [&]<class T>(Type<T>) {
     const T* from = a.data_as<T>();  // (..., n, n)
     T* to = y.mutable_data_as<T>();  // (..., n, columns)
     return for_each_matrix(a.size() / (n * n), n * n * (n / 3 + columns), [&](std::int64_t i) {
@@ -152,7 +163,7 @@ void run_triangular_solve(const OpCall& call, std::span<Tensor> outputs) {
   const Shape batch(y.shape().begin(), y.shape().end() - 2);
   const std::vector<std::int64_t> of_a = broadcast_matrices(a, batch);
   const std::vector<std::int64_t> of_b = broadcast_matrices(b, batch);
-  dispatch_real(a.dtype(), [&]<class T>(Type<T>) {
+  dispatch_matrix(a.dtype(), [&]<class T>(Type<T>) {
     const T* matrices = a.data_as<T>();  // (..., n, n)
     const T* sides = b.data_as<T>();     // (..., n, columns)
     T* to = y.mutable_data_as<T>();      // (..., n, columns)
@@ -160,11 +171,9 @@ void run_triangular_solve(const OpCall& call, std::span<Tensor> outputs) {
       const auto at = static_cast<std::size_t>(i);
       T* solution = std::copy_n(sides + of_b[at] * n * columns, n * columns, to + i * n * columns) -
                     n * columns;
-      Lapack<T>::trsm(CblasRowMajor, CblasLeft, options.lower ? CblasLower : CblasUpper,
-                      options.adjoint ? CblasTrans : CblasNoTrans, CblasNonUnit,
-                      static_cast<int>(n), static_cast<int>(columns), T(1),
-                      matrices + of_a[at] * n * n, static_cast<int>(n), solution,
-                      static_cast<int>(columns));
+      trsm(options.lower ? CblasLower : CblasUpper, options.adjoint ? CblasConjTrans : CblasNoTrans,
+           CblasNonUnit, static_cast<int>(n), static_cast<int>(columns),
+           matrices + of_a[at] * n * n, solution);
       return true;
     });
   });

@@ -11,36 +11,59 @@ namespace {
 using linalg::EighOptions;
 using linalg::SvdOptions;
 
-/// The matrices of one decomposition, by rows. a (m, n) by rows is a^T = u' s v'^T by columns, so
-/// that u = v', which LAPACK writes transposed and by columns, that is, by rows as it should be.
+/// The matrices of one decomposition, by rows. a (m, n) by rows is a^T = u' s v'^H by columns, so
+/// that u = conj(v') and v = conj(u'); LAPACK writes v'^H by columns, which is u by rows as it
+/// should be.
 template <class T>
 struct SvdOutput {
-  T* s;  ///< (k)
-  T* u;  ///< (m, u_columns); null if not wanted
-  T* v;  ///< (n, v_columns)
+  RealOf<T>* s;  ///< (k)
+  T* u;          ///< (m, u_columns); null if not wanted
+  T* v;          ///< (n, v_columns)
   std::int64_t u_columns;
   std::int64_t v_columns;
 };
 
+/// Divide and conquer.
 template <class T>
-bool run_gesdd(char job, int m, int n, T* a, T* s, T* u, int ldu, T* vt, int ldvt) {
-  std::vector<int> integers(static_cast<std::size_t>(8 * std::min(m, n)));
+bool run_gesdd(char job, int m, int n, T* a, RealOf<T>* s, T* u, int ldu, T* vt, int ldvt) {
+  const auto least = static_cast<std::size_t>(std::min(m, n));
+  std::vector<int> integers(8 * least);
+  const auto run = [&](T* work, int size) {
+    if constexpr (kIsComplex<T>) {
+      // What LAPACK's documentation of cgesdd asks for, for every job.
+      const auto most = static_cast<std::size_t>(std::max(m, n));
+      std::vector<RealOf<T>> reals(
+          std::max(5 * least * least + 7 * least, 2 * most * least + 2 * least * least + least));
+      return Lapack<T>::gesdd(LAPACK_COL_MAJOR, job, n, m, a, n, s, u, ldu, vt, ldvt, work, size,
+                              reals.data(), integers.data());
+    } else {
+      return Lapack<T>::gesdd(LAPACK_COL_MAJOR, job, n, m, a, n, s, u, ldu, vt, ldvt, work, size,
+                              integers.data());
+    }
+  };
   T wanted = 0;
-  Lapack<T>::gesdd(LAPACK_COL_MAJOR, job, n, m, a, n, s, u, ldu, vt, ldvt, &wanted, -1,
-                   integers.data());
+  run(&wanted, -1);
   std::vector<T> work = workspace<T>(wanted);
-  return Lapack<T>::gesdd(LAPACK_COL_MAJOR, job, n, m, a, n, s, u, ldu, vt, ldvt, work.data(),
-                          static_cast<int>(work.size()), integers.data()) == 0;
+  return run(work.data(), static_cast<int>(work.size())) == 0;
 }
 
 /// Slower, and converges where divide and conquer gives up.
 template <class T>
-bool run_gesvd(char job, int m, int n, T* a, T* s, T* u, int ldu, T* vt, int ldvt) {
+bool run_gesvd(char job, int m, int n, T* a, RealOf<T>* s, T* u, int ldu, T* vt, int ldvt) {
+  const auto run = [&](T* work, int size) {
+    if constexpr (kIsComplex<T>) {
+      std::vector<RealOf<T>> reals(5 * static_cast<std::size_t>(std::min(m, n)));
+      return Lapack<T>::gesvd(LAPACK_COL_MAJOR, job, job, n, m, a, n, s, u, ldu, vt, ldvt, work,
+                              size, reals.data());
+    } else {
+      return Lapack<T>::gesvd(LAPACK_COL_MAJOR, job, job, n, m, a, n, s, u, ldu, vt, ldvt, work,
+                              size);
+    }
+  };
   T wanted = 0;
-  Lapack<T>::gesvd(LAPACK_COL_MAJOR, job, job, n, m, a, n, s, u, ldu, vt, ldvt, &wanted, -1);
+  run(&wanted, -1);
   std::vector<T> work = workspace<T>(wanted);
-  return Lapack<T>::gesvd(LAPACK_COL_MAJOR, job, job, n, m, a, n, s, u, ldu, vt, ldvt, work.data(),
-                          static_cast<int>(work.size())) == 0;
+  return run(work.data(), static_cast<int>(work.size())) == 0;
 }
 
 template <class T>
@@ -64,14 +87,14 @@ void svd_of(std::int64_t m, std::int64_t n, const T* a, const SvdOutput<T>& outp
                         output.u, leading);
     }
   }
-  constexpr T kNan = std::numeric_limits<T>::quiet_NaN();
+  constexpr RealOf<T> kNan = std::numeric_limits<RealOf<T>>::quiet_NaN();
   if (!found) std::fill_n(output.s, k, kNan);
   if (output.u == nullptr) return;
   if (found) {
-    transpose_matrix(left.data(), output.v_columns, n, output.v);
+    adjoint_matrix(left.data(), output.v_columns, n, output.v);
   } else {
-    std::fill_n(output.u, m * output.u_columns, kNan);
-    std::fill_n(output.v, n * output.v_columns, kNan);
+    std::fill_n(output.u, m * output.u_columns, T(kNan));
+    std::fill_n(output.v, n * output.v_columns, T(kNan));
   }
 }
 
@@ -92,7 +115,7 @@ void run_svd(const OpCall& call, std::span<Tensor> outputs) {
   const std::int64_t n = a.shape(-1);
   const std::int64_t k = std::min(m, n);
   const bool vectors = call.options<SvdOptions>().compute_uv;
-  dispatch_real(a.dtype(), [&]<class T>(Type<T>) {
+  dispatch_matrix(a.dtype(), [&]<class T>(Type<T>) {
     if (a.size() == 0) {
       for (std::size_t i = 1; i < outputs.size(); ++i) {
         if (outputs[i].size() != 0) fill_identity<T>(outputs[i]);
@@ -100,7 +123,7 @@ void run_svd(const OpCall& call, std::span<Tensor> outputs) {
       return;
     }
     const T* from = a.data_as<T>();                              // (..., m, n)
-    T* s = outputs[0].mutable_data_as<T>();                      // (..., k)
+    auto* s = outputs[0].mutable_data_as<RealOf<T>>();           // (..., k)
     T* u = vectors ? outputs[1].mutable_data_as<T>() : nullptr;  // (..., m, columns)
     T* v = vectors ? outputs[2].mutable_data_as<T>() : nullptr;  // (..., n, columns)
     const std::int64_t u_columns = vectors ? outputs[1].shape(-1) : 0;
@@ -115,23 +138,38 @@ void run_svd(const OpCall& call, std::span<Tensor> outputs) {
 }
 
 /// e (n) and v (n, n) of one matrix, which `scratch` holds and loses; the lower triangle by rows is
-/// the upper one by columns. An eigenvector comes as a row.
+/// the upper one of the conjugate by columns. A conjugated eigenvector comes as a row.
 template <class T>
-bool eigh_of(int n, T* scratch, T* e, T* v) {
+bool eigh_of(int n, T* scratch, RealOf<T>* e, T* v) {
   for (std::int64_t i = 0; i < n; ++i) {
     if (!is_finite(scratch + i * n, i + 1)) return false;
   }
   const char job = v == nullptr ? 'N' : 'V';
   T wanted = 0;
   int wanted_integers = 0;
-  Lapack<T>::syevd(LAPACK_COL_MAJOR, job, 'U', n, scratch, n, e, &wanted, -1, &wanted_integers, -1);
-  std::vector<T> work = workspace<T>(wanted);
-  std::vector<int> integers(static_cast<std::size_t>(wanted_integers));
-  if (Lapack<T>::syevd(LAPACK_COL_MAJOR, job, 'U', n, scratch, n, e, work.data(),
-                       static_cast<int>(work.size()), integers.data(), wanted_integers) != 0) {
-    return false;
+  if constexpr (kIsComplex<T>) {
+    RealOf<T> wanted_reals = 0;
+    Lapack<T>::syevd(LAPACK_COL_MAJOR, job, 'U', n, scratch, n, e, &wanted, -1, &wanted_reals, -1,
+                     &wanted_integers, -1);
+    std::vector<T> work = workspace<T>(wanted);
+    std::vector<RealOf<T>> reals = workspace<RealOf<T>>(wanted_reals);
+    std::vector<int> integers(static_cast<std::size_t>(wanted_integers));
+    if (Lapack<T>::syevd(LAPACK_COL_MAJOR, job, 'U', n, scratch, n, e, work.data(),
+                         static_cast<int>(work.size()), reals.data(),
+                         static_cast<int>(reals.size()), integers.data(), wanted_integers) != 0) {
+      return false;
+    }
+  } else {
+    Lapack<T>::syevd(LAPACK_COL_MAJOR, job, 'U', n, scratch, n, e, &wanted, -1, &wanted_integers,
+                     -1);
+    std::vector<T> work = workspace<T>(wanted);
+    std::vector<int> integers(static_cast<std::size_t>(wanted_integers));
+    if (Lapack<T>::syevd(LAPACK_COL_MAJOR, job, 'U', n, scratch, n, e, work.data(),
+                         static_cast<int>(work.size()), integers.data(), wanted_integers) != 0) {
+      return false;
+    }
   }
-  if (v != nullptr) transpose_matrix(scratch, n, n, v);
+  if (v != nullptr) adjoint_matrix(scratch, n, n, v);
   return true;
 }
 
@@ -140,14 +178,19 @@ void run_eigh(const OpCall& call, std::span<Tensor> outputs) {
   if (a.size() == 0) return;
   const std::int64_t n = a.shape(-1);
   const bool vectors = call.options<EighOptions>().compute_v;
-  const std::int64_t failed = dispatch_real(a.dtype(), [&]<class T>(Type<T>) {
+  const std::int64_t failed = dispatch_matrix(a.dtype(), [&]<class T>(Type<T>) {
     const T* from = a.data_as<T>();                              // (..., n, n)
     T* e = outputs[0].mutable_data_as<T>();                      // (..., n)
     T* v = vectors ? outputs[1].mutable_data_as<T>() : nullptr;  // (..., n, n)
     return for_each_matrix(a.size() / (n * n), 5 * n * n * n, [&](std::int64_t i) {
       std::vector<T> scratch(from + i * n * n, from + (i + 1) * n * n);
-      return eigh_of(static_cast<int>(n), scratch.data(), e + i * n,
-                     vectors ? v + i * n * n : nullptr);
+      std::vector<RealOf<T>> values(static_cast<std::size_t>(n));
+      if (!eigh_of(static_cast<int>(n), scratch.data(), values.data(),
+                   vectors ? v + i * n * n : nullptr)) {
+        return false;
+      }
+      std::copy(values.begin(), values.end(), e + i * n);  // real numbers, of the dtype of `a`
+      return true;
     });
   });
   if (failed >= 0) {

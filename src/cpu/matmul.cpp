@@ -1,14 +1,16 @@
-// matmul, floor 3 of 5: CPU. oneDNN for large float32 and half-precision products, our own gemm for
-// the rest.
+// matmul, floor 3 of 5: CPU. oneDNN for large float32 and half-precision products, BLAS for complex
+// ones, our own gemm for the rest.
 #include "cpu/matmul.hpp"
 
 #include <cstring>
+#include <limits>
 #include <saem/core/op.hpp>
 #include <saem/ops/matmul.hpp>
 
 #include "core/tensor_impl.hpp"
 #include "cpu/elementwise.hpp"
 #include "cpu/gemm.hpp"
+#include "cpu/lapack.hpp"
 #include "cpu/onednn.hpp"
 
 namespace saem::cpu {
@@ -107,10 +109,14 @@ void merge_batch_axes(Plan& plan) {
   plan.b.batch_strides = std::move(b);
 }
 
+/// BLAS counts in int.
+constexpr std::int64_t kMostBlas = std::numeric_limits<int>::max();
+
 /// One `b` for all matrices of `a`, which lie one after another: a single product with more rows.
 void fold_batch_into_rows(Plan& plan) {
   if (plan.batch.size() != 1 || plan.b.batch_strides[0] != 0 ||
-      plan.a.batch_strides[0] != plan.rows * plan.a.row_stride) {
+      plan.a.batch_strides[0] != plan.rows * plan.a.row_stride ||
+      (plan.dtype.is_complex() && plan.rows > kMostBlas / plan.batch[0])) {
     return;
   }
   plan.rows *= plan.batch[0];
@@ -222,6 +228,46 @@ bool run_onednn(const Plan& plan, std::byte* output) {
   return true;
 }
 
+/// How BLAS takes a matrix that lies by rows or by columns.
+struct BlasOperand {
+  CBLAS_TRANSPOSE transposed;
+  int leading;
+};
+
+BlasOperand blas_operand(const Matrices& x) {
+  const bool by_rows = x.column_stride == 1;
+  return {by_rows ? CblasNoTrans : CblasTrans,
+          static_cast<int>(by_rows ? x.row_stride : x.column_stride)};
+}
+
+void run_blas(const Plan& plan, std::byte* output) {
+  const BlasOperand of_a = blas_operand(plan.a);
+  const BlasOperand of_b = blas_operand(plan.b);
+  dispatch_complex(plan.dtype, [&]<class T>(Type<T>) {
+    for_each_product(
+        plan, plan.batch.size(), output, [&](const std::byte* a, const std::byte* b, std::byte* y) {
+          gemm(of_a.transposed, of_b.transposed, static_cast<int>(plan.rows),
+               static_cast<int>(plan.columns), static_cast<int>(plan.inner),
+               reinterpret_cast<const T*>(a), of_a.leading, reinterpret_cast<const T*>(b),
+               of_b.leading, reinterpret_cast<T*>(y), static_cast<int>(plan.columns));
+        });
+  });
+}
+
+/// Whether BLAS can take the matrices of `x` where they lie.
+bool is_blas_plain(const Tensor& x) {
+  const std::size_t last = static_cast<std::size_t>(x.rank()) - 1;
+  return is_plain(x) && x.strides()[last] <= kMostBlas && x.strides()[last - 1] <= kMostBlas;
+}
+
+void multiply_complex(const Tensor& a, const Tensor& b, const MatmulOptions& options,
+                      Tensor& output) {
+  const Tensor plain_a = is_blas_plain(a) ? a : contiguous_copy(a);
+  const Tensor plain_b = is_blas_plain(b) ? b : contiguous_copy(b);
+  run_blas(make_plan(plain_a, plain_b, options, output.shape()),
+           static_cast<std::byte*>(output.mutable_data()));
+}
+
 Tensor to_float32(const Tensor& x) {
   Tensor packed = x;
   if (!x.is_contiguous()) {
@@ -246,6 +292,7 @@ void multiply_through_float32(const Tensor& a, const Tensor& b, const MatmulOpti
 void multiply(const Tensor& a, const Tensor& b, const MatmulOptions& options, Tensor& output) {
   auto* data = static_cast<std::byte*>(output.mutable_data());
   const DType dtype = output.dtype();
+  if (dtype.is_complex()) return multiply_complex(a, b, options, output);
   if (onednn::data_type(dtype)) {
     const Tensor plain_a = plain(a);
     const Tensor plain_b = plain(b);

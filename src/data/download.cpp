@@ -15,8 +15,8 @@
 #include <system_error>
 #include <thread>
 
+#include "base/file.hpp"
 #include "base/message.hpp"
-#include "data/file.hpp"
 #include "data/progress.hpp"
 #include "data/sha256.hpp"
 

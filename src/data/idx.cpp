@@ -4,16 +4,16 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstring>
 #include <limits>
 #include <memory>
 #include <saem/data/idx.hpp>
 #include <vector>
 
+#include "base/byte_order.hpp"
+#include "base/file.hpp"
 #include "base/message.hpp"
 #include "core/backend.hpp"
-#include "data/file.hpp"
 #include "data/input_file.hpp"
 
 namespace saem::data {
@@ -27,29 +27,6 @@ struct ElementType {
 constexpr ElementType kElementTypes[] = {{0x08, uint8}, {0x09, int8},    {0x0B, int16},
                                          {0x0C, int32}, {0x0D, float32}, {0x0E, float64}};
 constexpr std::size_t kMaxRank = 255;
-
-/// Puts big-endian elements into the machine's order, or back.
-template <class T>
-void swap_bytes_of(std::span<std::byte> bytes) {
-  for (std::size_t i = 0; i < bytes.size(); i += sizeof(T)) {
-    std::reverse(bytes.begin() + static_cast<std::ptrdiff_t>(i),
-                 bytes.begin() + static_cast<std::ptrdiff_t>(i + sizeof(T)));
-  }
-}
-
-void swap_big_endian(std::span<std::byte> bytes, std::size_t element_size) {
-  if constexpr (std::endian::native == std::endian::big) return;
-  switch (element_size) {
-    case 2:
-      return swap_bytes_of<std::uint16_t>(bytes);
-    case 4:
-      return swap_bytes_of<std::uint32_t>(bytes);
-    case 8:
-      return swap_bytes_of<std::uint64_t>(bytes);
-    default:
-      return;
-  }
-}
 
 std::uint32_t big_endian(const std::byte* bytes) {
   std::uint32_t value = 0;
@@ -81,7 +58,7 @@ class IdxReader {
                        "again",
                        file_.path(), file_.position() - 1, dtype_.name(), shape_.to_string());
     }
-    swap_big_endian(elements, dtype_.size());
+    to_byte_order(std::endian::big, elements, dtype_.size());
     return tensor;
   }
 
@@ -237,7 +214,7 @@ void write_idx(const std::string& path, const Tensor& tensor) {
   for (std::size_t at = 0; at < elements.size(); at += kPiece) {
     const auto part = elements.subspan(at, std::min(kPiece, elements.size() - at));
     piece.assign(part.begin(), part.end());
-    swap_big_endian(piece, source.dtype().size());
+    to_byte_order(std::endian::big, piece, source.dtype().size());
     writer.write(piece);
   }
   writer.finish();

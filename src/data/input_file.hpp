@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "data/file.hpp"
+#include "base/file.hpp"
 
 struct z_stream_s;
 

@@ -7,8 +7,8 @@
 #include <span>
 #include <vector>
 
+#include "base/file.hpp"
 #include "base/message.hpp"
-#include "data/file.hpp"
 
 namespace saem::data {
 

@@ -15,10 +15,10 @@ TensorSpecs infer_expm(const OpCall& call) {
   return {{call.input(0).dtype(), call.input(0).shape()}};
 }
 
-/// The derivative of exp at a^T in direction dy stands in the upper right of exp([[a^T, dy],
-/// [0, a^T]]) (Van Loan, IEEE Trans. Automatic Control 23, 1978): exact, and made of expm itself.
+/// The derivative of exp at a^H in direction dy stands in the upper right of exp([[a^H, dy],
+/// [0, a^H]]) (Van Loan, IEEE Trans. Automatic Control 23, 1978): exact, and made of expm itself.
 Tensors expm_vjp(const VjpCall& call) {
-  const Tensor turned = transpose_matrices(call.input(0));
+  const Tensor turned = adjoint_matrices(call.input(0));
   const std::int64_t n = turned.shape(-1);
   const Tensor above = concat({turned, call.gradient()}, {.axis = -1});
   const Tensor below = concat({zeros_like(turned), turned}, {.axis = -1});

@@ -2,8 +2,10 @@
 #include <saem/core/op.hpp>
 #include <saem/ops/binary_arith.hpp>
 #include <saem/ops/cast.hpp>
+#include <saem/ops/complex.hpp>
 #include <saem/ops/concat.hpp>
 #include <saem/ops/creation.hpp>
+#include <saem/ops/diag.hpp>
 #include <saem/ops/gather.hpp>
 #include <saem/ops/linalg_factor.hpp>
 #include <saem/ops/linalg_solve.hpp>
@@ -30,11 +32,11 @@ TensorSpecs infer_cholesky(const OpCall& call) {
 /// two solves for the products by l^-1.
 Tensors cholesky_vjp(const VjpCall& call) {
   const Tensor& l = call.output();
-  const Tensor middle = lower_with_half_diagonal(matmul(l, call.gradient(), {.transpose_a = true}));
+  const Tensor middle = lower_with_half_diagonal(matmul(l, call.gradient(), {.adjoint_a = true}));
   const Tensor left = triangular_solve(l, middle, {.adjoint = true});
   const Tensor da =
-      transpose_matrices(triangular_solve(l, transpose_matrices(left), {.adjoint = true}));
-  return {(da + transpose_matrices(da)) * 0.5};
+      adjoint_matrices(triangular_solve(l, adjoint_matrices(left), {.adjoint = true}));
+  return {(da + adjoint_matrices(da)) * 0.5};
 }
 
 TensorSpecs infer_lu(const OpCall& call) {
@@ -57,12 +59,12 @@ Tensors lu_vjp(const VjpCall& call) {
   const Tensor u = upper_triangle(lower_upper);
   const Tensor dl = without_diagonal(lower_triangle(dy));
   const Tensor du = upper_triangle(dy);
-  const Tensor middle = add(without_diagonal(lower_triangle(matmul(l, dl, {.transpose_a = true}))),
-                            upper_triangle(matmul(du, u, {.transpose_b = true})));
+  const Tensor middle = add(without_diagonal(lower_triangle(matmul(l, dl, {.adjoint_a = true}))),
+                            upper_triangle(matmul(du, u, {.adjoint_b = true})));
   const Tensor left = triangular_solve(l, middle, {.adjoint = true});
-  const Tensor turned = triangular_solve(u, transpose_matrices(left), {.lower = false});
+  const Tensor turned = triangular_solve(u, adjoint_matrices(left), {.lower = false});
   const Tensor p = one_hot(call.output(1), static_cast<int>(l.shape(-1)), {.dtype = l.dtype()});
-  return {matmul(p, turned, {.transpose_a = true, .transpose_b = true})};
+  return {matmul(p, turned, {.transpose_a = true, .adjoint_b = true})};
 }
 
 TensorSpecs infer_qr(const OpCall& call) {
@@ -75,19 +77,30 @@ TensorSpecs infer_qr(const OpCall& call) {
           {a.dtype(), with_axes(batch_shape(a), {k, n})}};
 }
 
-/// x r^-T for upper triangular r.
-Tensor times_inverse_transposed(const Tensor& x, const Tensor& r) {
-  return transpose_matrices(triangular_solve(r, transpose_matrices(x), {.lower = false}));
+/// x r^-H for upper triangular r.
+Tensor times_inverse_adjoint(const Tensor& x, const Tensor& r) {
+  return adjoint_matrices(triangular_solve(r, adjoint_matrices(x), {.lower = false}));
+}
+
+/// What the diagonal of r, which stays real, takes away from the gradient of a complex q.
+Tensor imaginary_diagonal(const Tensor& x) {
+  const Tensor diagonal = linalg::diag_part(x);
+  return diagonal_matrices(complex(zeros_like(math::real(diagonal)), math::imag(diagonal)));
 }
 
 /// For as many rows as columns, or more: arXiv 2009.10071.
 Tensor qr_vjp_deep(const Tensor& q, const Tensor& r, const Tensor& dq, const Tensor& dr) {
-  const Tensor q_dq = matmul(q, dq, {.transpose_a = true});
-  const Tensor r_dr = matmul(r, dr, {.transpose_b = true});
-  const Tensor sum = add(q_dq, r_dr);
-  const Tensor lower = lower_triangle(sum - transpose_matrices(sum));
-  const Tensor within = matmul(q, add(dr, times_inverse_transposed(lower, r)));
-  const Tensor beside = times_inverse_transposed(subtract(dq, matmul(q, q_dq)), r);
+  const Tensor q_dq = matmul(q, dq, {.adjoint_a = true});
+  const Tensor r_dr = matmul(r, dr, {.adjoint_b = true});
+  const Tensor lower =
+      lower_triangle(add(q_dq - adjoint_matrices(q_dq), r_dr - adjoint_matrices(r_dr)));
+  const Tensor within = matmul(q, add(dr, times_inverse_adjoint(lower, r)));
+  const Tensor beside = times_inverse_adjoint(subtract(dq, matmul(q, q_dq)), r);
+  if (q.dtype().is_complex()) {
+    const Tensor turned = imaginary_diagonal(r_dr - adjoint_matrices(q_dq));
+    return add(add(within, beside),
+               times_inverse_adjoint(matmul(q, turned, {.adjoint_b = true}), r));
+  }
   return add(within, beside);
 }
 
@@ -112,7 +125,7 @@ Tensors qr_vjp(const VjpCall& call) {
   const Index right = slice(height, columns);
   const Tensor y = a(ellipsis, right);
   const Tensor dv = dr(ellipsis, right);
-  const Tensor dx = qr_vjp_deep(q, r(ellipsis, left), add(dq, matmul(y, dv, {.transpose_b = true})),
+  const Tensor dx = qr_vjp_deep(q, r(ellipsis, left), add(dq, matmul(y, dv, {.adjoint_b = true})),
                                 dr(ellipsis, left));
   return {concat({dx, matmul(q, dv)}, {.axis = -1})};
 }

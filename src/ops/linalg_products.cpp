@@ -4,7 +4,9 @@
 #include <limits>
 #include <saem/core/op.hpp>
 #include <saem/ops/binary_arith.hpp>
+#include <saem/ops/cast.hpp>
 #include <saem/ops/compare.hpp>
+#include <saem/ops/complex.hpp>
 #include <saem/ops/concat.hpp>
 #include <saem/ops/diag.hpp>
 #include <saem/ops/linalg_factor.hpp>
@@ -68,8 +70,8 @@ Dims checked_axes(const Dims& axes, const Tensor& x) {
 }
 
 double epsilon_of(DType dtype) {
-  return dtype == float64 ? std::numeric_limits<double>::epsilon()
-                          : static_cast<double>(std::numeric_limits<float>::epsilon());
+  return dtype.real_dtype() == float64 ? std::numeric_limits<double>::epsilon()
+                                       : static_cast<double>(std::numeric_limits<float>::epsilon());
 }
 
 Tensor largest_singular_value(const Tensor& x, const Dims& axes) {
@@ -87,8 +89,14 @@ Tensor largest_singular_value(const Tensor& x, const Dims& axes) {
   return y;
 }
 
+/// |x|^2 elementwise, in the dtype of `x`, as TensorFlow's norms of complex numbers are complex.
+Tensor squared_size(const Tensor& x) {
+  return x.dtype().is_complex() ? multiply(x, math::conj(x)) : square(x);
+}
+
 Tensor matrix_norm(const Tensor& x, const NormOptions& options, const Dims& axes) {
-  if (!options.ord) return sqrt(reduce_sum(square(x), {.axis = Axes(axes), .keepdims = true}));
+  if (!options.ord)
+    return sqrt(reduce_sum(squared_size(x), {.axis = Axes(axes), .keepdims = true}));
   const double ord = *options.ord;
   if (ord == 2.0) return largest_singular_value(x, axes);
   if (ord != 1.0 && !(std::isinf(ord) && ord > 0)) {
@@ -106,7 +114,7 @@ Tensor vector_norm(const Tensor& x, const NormOptions& options) {
     raise<ValueError>("norm", "a vector norm has a positive order, got {}", ord);
   }
   const ReduceOptions along{.axis = options.axis, .keepdims = true};
-  if (ord == 2.0) return sqrt(reduce_sum(square(x), along));
+  if (ord == 2.0) return sqrt(reduce_sum(squared_size(x), along));
   if (ord == 1.0) return reduce_sum(abs(x), along);
   if (std::isinf(ord)) return reduce_max(abs(x), along);
   return pow(reduce_sum(pow(abs(x), ord), along), 1.0 / ord);
@@ -152,8 +160,9 @@ Tensor tensordot(const Tensor& a, const Tensor& b, const Dims& axes_a, const Dim
 }
 
 Tensor norm(const Tensor& x, const NormOptions& options) {
-  if (!x.dtype().is_floating()) {
-    raise<DTypeError>("norm", "needs floating point, got {}; tf::cast it first", x.dtype().name());
+  if (!x.dtype().is_differentiable()) {
+    raise<DTypeError>("norm", "needs floating point, real or complex, got {}; tf::cast it first",
+                      x.dtype().name());
   }
   const bool matrices = options.axis.dims().size() == 2;
   if (!matrices && options.axis.dims().size() > 2) {
@@ -184,6 +193,13 @@ Tensor matrix_transpose(const Tensor& a) {
   return ops::transpose_matrices(a);
 }
 
+Tensor adjoint(const Tensor& a) {
+  if (a.rank() < 2) {
+    raise<ShapeError>("adjoint", "needs matrices, got shape {}", a.shape().to_string());
+  }
+  return ops::adjoint_matrices(a);
+}
+
 Tensor matvec(const Tensor& a, const Tensor& x, const MatmulOptions& options) {
   if (a.rank() < 2 || x.rank() < 1) {
     raise<ShapeError>("matvec", "needs matrices and vectors, got {} x {}", a.shape().to_string(),
@@ -209,7 +225,7 @@ Tensor cross(const Tensor& a, const Tensor& b) {
 }
 
 Tensor logdet(const Tensor& a) {
-  return reduce_sum(log(diag_part(cholesky(a))), {.axis = -1}) * 2.0;
+  return reduce_sum(log(math::real(diag_part(cholesky(a)))), {.axis = -1}) * 2.0;
 }
 
 Tensor cholesky_solve(const Tensor& chol, const Tensor& b) {
@@ -223,8 +239,8 @@ Tensor pinv(const Tensor& a, const PinvOptions& options) {
   const Tensor cutoff = reduce_max(s, {.axis = -1, .keepdims = true}) * rcond;
   // 1 / infinity is 0, and so is its gradient.
   const Tensor infinity = ops::scalar_like(std::numeric_limits<double>::infinity(), s, "pinv");
-  const Tensor kept = where(s > cutoff, s, infinity);
-  return matmul(v / expand_dims(kept, -2), u, {.transpose_b = true});
+  const Tensor kept = cast(where(s > cutoff, s, infinity), a.dtype());
+  return matmul(v / expand_dims(kept, -2), u, {.adjoint_b = true});
 }
 
 Tensor lstsq(const Tensor& a, const Tensor& b, const LstsqOptions& options) {
@@ -237,13 +253,13 @@ Tensor lstsq(const Tensor& a, const Tensor& b, const LstsqOptions& options) {
     return matmul(pinv(a, {.rcond = smaller * epsilon_of(a.dtype())}), b);
   }
   const bool tall = a.shape(-2) >= a.shape(-1);
-  Tensor gram = matmul(a, a, {.transpose_a = tall, .transpose_b = !tall});
+  Tensor gram = matmul(a, a, {.adjoint_a = tall, .adjoint_b = !tall});
   if (options.l2_regularizer != 0.0) {
     gram = set_diag(gram, diag_part(gram) + options.l2_regularizer);
   }
   const Tensor chol = cholesky(gram);
-  if (tall) return cholesky_solve(chol, matmul(a, b, {.transpose_a = true}));
-  return matmul(a, cholesky_solve(chol, b), {.transpose_a = true});
+  if (tall) return cholesky_solve(chol, matmul(a, b, {.adjoint_a = true}));
+  return matmul(a, cholesky_solve(chol, b), {.adjoint_a = true});
 }
 
 }  // namespace linalg

@@ -2,6 +2,7 @@
 #include <saem/core/op.hpp>
 #include <saem/ops/binary_arith.hpp>
 #include <saem/ops/cast.hpp>
+#include <saem/ops/complex.hpp>
 #include <saem/ops/linalg_solve.hpp>
 #include <saem/ops/matmul.hpp>
 #include <saem/ops/reshape.hpp>
@@ -33,25 +34,31 @@ TensorSpecs infer_slogdet(const OpCall& call) {
   return specs;
 }
 
-/// x (...) times a^-T (..., n, n).
+/// x (...) times a^-H (..., n, n).
 Tensor times_inverse(const Tensor& x, const Tensor& a) {
   return multiply(reshape(x, with_axes(x.shape(), {1, 1})), linalg::inv(a, {.adjoint = true}));
 }
 
 Tensors det_vjp(const VjpCall& call) {
-  return {times_inverse(multiply(call.gradient(), call.output()), call.input(0))};
+  return {times_inverse(multiply(call.gradient(), math::conj(call.output())), call.input(0))};
 }
 
-/// The sign is constant wherever it has a derivative.
+/// A real sign is constant wherever it has a derivative. A complex one turns with the imaginary
+/// part of log(det(a)), as log|det(a)| grows with the real one.
 Tensors slogdet_vjp(const VjpCall& call) {
-  if (!call.gradient(1).defined()) return Tensors(1);
-  return {times_inverse(call.gradient(1), call.input(0))};
+  if (!call.input(0).dtype().is_complex()) {
+    if (!call.gradient(1).defined()) return Tensors(1);
+    return {times_inverse(call.gradient(1), call.input(0))};
+  }
+  const Tensor turning =
+      math::imag(multiply(gradient_or_zeros(call, 0), math::conj(call.output(0))));
+  return {times_inverse(complex(math::real(gradient_or_zeros(call, 1)), turning), call.input(0))};
 }
 
 Tensors inv_vjp(const VjpCall& call) {
   const Tensor& y = call.output();
-  return {negative(
-      matmul(y, matmul(call.gradient(), y, {.transpose_b = true}), {.transpose_a = true}))};
+  return {
+      negative(matmul(y, matmul(call.gradient(), y, {.adjoint_b = true}), {.adjoint_a = true}))};
 }
 
 void check_right_hand_side(const OpCall& call, const Tensor& a, const Tensor& b) {
@@ -78,7 +85,7 @@ TensorSpecs infer_solve(const OpCall& call) {
 Tensors solve_vjp(const VjpCall& call) {
   const Tensor db = linalg::solve(call.input(0), call.gradient(), {.adjoint = true});
   Tensors gradients(2);
-  if (call.needs(0)) gradients[0] = negative(matmul(db, call.output(), {.transpose_b = true}));
+  if (call.needs(0)) gradients[0] = negative(matmul(db, call.output(), {.adjoint_b = true}));
   if (call.needs(1)) gradients[1] = db;
   return gradients;
 }
@@ -99,8 +106,8 @@ Tensors triangular_solve_vjp(const VjpCall& call) {
       linalg::triangular_solve(a, call.gradient(), {.lower = lower, .adjoint = !adjoint});
   Tensors gradients(2);
   if (call.needs(0)) {
-    const Tensor da = negative(adjoint ? matmul(y, db, {.transpose_b = true})
-                                       : matmul(db, y, {.transpose_b = true}));
+    const Tensor da =
+        negative(adjoint ? matmul(y, db, {.adjoint_b = true}) : matmul(db, y, {.adjoint_b = true}));
     gradients[0] = sum_to_shape(lower ? lower_triangle(da) : upper_triangle(da), a.shape());
   }
   if (call.needs(1)) gradients[1] = sum_to_shape(db, call.input(1).shape());
@@ -155,12 +162,12 @@ Slogdet slogdet(const Tensor& a) {
 Tensor inv(const Tensor& a, const AdjointOptions& options) {
   if (a.dtype() == half) return cast(inv(cast(a, float32), options), half);
   const bool turn = options.adjoint && a.rank() >= 2;
-  return apply_one(ops::inv_op, {turn ? ops::transpose_matrices(a) : a});
+  return apply_one(ops::inv_op, {turn ? ops::adjoint_matrices(a) : a});
 }
 
 Tensor solve(const Tensor& a, const Tensor& b, const AdjointOptions& options) {
   const bool turn = options.adjoint && a.rank() >= 2;
-  return apply_one(ops::solve_op, {turn ? ops::transpose_matrices(a) : a, b});
+  return apply_one(ops::solve_op, {turn ? ops::adjoint_matrices(a) : a, b});
 }
 
 Tensor triangular_solve(const Tensor& a, const Tensor& b, const TriangularSolveOptions& options) {

@@ -2,6 +2,9 @@
 #include <cstdlib>
 #include <saem/core/op.hpp>
 #include <saem/ops/binary_arith.hpp>
+#include <saem/ops/cast.hpp>
+#include <saem/ops/complex.hpp>
+#include <saem/ops/diag.hpp>
 #include <saem/ops/linalg_spectral.hpp>
 #include <saem/ops/matmul.hpp>
 #include <saem/ops/reshape.hpp>
@@ -25,10 +28,10 @@ Tensor differences_inverted(const Tensor& x) {
   return without_diagonal(safe_reciprocal(subtract(expand_dims(x, -2), expand_dims(x, -1))));
 }
 
-/// x^T y
-Tensor inner(const Tensor& x, const Tensor& y) { return matmul(x, y, {.transpose_a = true}); }
-/// x y^T
-Tensor outer(const Tensor& x, const Tensor& y) { return matmul(x, y, {.transpose_b = true}); }
+/// x^H y
+Tensor inner(const Tensor& x, const Tensor& y) { return matmul(x, y, {.adjoint_a = true}); }
+/// x y^H
+Tensor outer(const Tensor& x, const Tensor& y) { return matmul(x, y, {.adjoint_b = true}); }
 
 TensorSpecs infer_svd(const OpCall& call) {
   const auto [full, vectors] = call.options<SvdOptions>();
@@ -37,7 +40,7 @@ TensorSpecs infer_svd(const OpCall& call) {
   const std::int64_t m = a.shape(-2);
   const std::int64_t n = a.shape(-1);
   const std::int64_t k = std::min(m, n);
-  TensorSpecs specs{{a.dtype(), with_axes(batch_shape(a), {k})}};
+  TensorSpecs specs{{a.dtype().real_dtype(), with_axes(batch_shape(a), {k})}};
   if (vectors) {
     specs.push_back({a.dtype(), with_axes(batch_shape(a), {m, full ? m : k})});
     specs.push_back({a.dtype(), with_axes(batch_shape(a), {n, full ? n : k})});
@@ -45,7 +48,7 @@ TensorSpecs infer_svd(const OpCall& call) {
   return specs;
 }
 
-/// What the rule for vectors works on: a = u diag(s) v^T with no more rows than columns.
+/// What the rule for vectors works on: a = u diag(s) v^H with no more rows than columns.
 struct SvdParts {
   Tensor s;
   Tensor u;
@@ -55,7 +58,8 @@ struct SvdParts {
 };
 
 /// Giles 2008 for u and v of full_matrices; J. Townsend, "Differentiating the singular value
-/// decomposition" (2016) without; as in TensorFlow.
+/// decomposition" (2016) without; what complex vectors add, whose phase is free, is Z. Wan and
+/// S. Zhang's, arXiv 1909.02659; as in TensorFlow.
 Tensor wide_svd_vjp(const SvdParts& x, const Tensor& ds, bool full) {
   const std::int64_t m = x.s.shape(-1);
   const std::int64_t n = x.v.shape(-2);
@@ -65,14 +69,20 @@ Tensor wide_svd_vjp(const SvdParts& x, const Tensor& ds, bool full) {
   const Tensor v1 = x.v(ellipsis, slice(0, m));
   const Tensor dv1 = x.dv(ellipsis, slice(0, m));
   const Tensor f_u = multiply(f, inner(x.u, x.du));
-  const Tensor f_v = multiply(f, inner(v1, dv1));
+  const Tensor v_dv = inner(v1, dv1);
+  const Tensor f_v = multiply(f, v_dv);
   const Tensor middle =
-      add(add(diagonal_matrices(ds), multiply(add(f_u, transpose_matrices(f_u)), s_rows)),
-          multiply(s_columns, add(f_v, transpose_matrices(f_v))));
-  const Tensor within = matmul(x.u, outer(middle, v1));
+      add(add(diagonal_matrices(ds), multiply(add(f_u, adjoint_matrices(f_u)), s_rows)),
+          multiply(s_columns, add(f_v, adjoint_matrices(f_v))));
+  Tensor within = matmul(x.u, outer(middle, v1));
+  if (v_dv.dtype().is_complex()) {
+    const Tensor phases = linalg::diag_part(v_dv);
+    const Tensor turned = multiply(safe_reciprocal(x.s), math::conj(phases) - phases) * 0.5;
+    within = add(within, matmul(multiply(x.u, expand_dims(turned, -2)), v1, {.adjoint_b = true}));
+  }
   if (m == n) return within;
   // The part of dv outside the space of v1.
-  const Tensor dv1_turned = transpose_matrices(dv1);
+  const Tensor dv1_turned = adjoint_matrices(dv1);
   Tensor beside = subtract(dv1_turned, outer(matmul(dv1_turned, v1), v1));
   if (full) {
     const Tensor v2 = x.v(ellipsis, slice(m, n));
@@ -85,11 +95,11 @@ Tensor wide_svd_vjp(const SvdParts& x, const Tensor& ds, bool full) {
 Tensors svd_vjp(const VjpCall& call) {
   const auto [full, vectors] = call.options<SvdOptions>();
   const Tensor& a = call.input(0);
-  const Tensor ds = gradient_or_zeros(call, 0);
+  const Tensor ds = cast(gradient_or_zeros(call, 0), a.dtype());
   const bool only_s = !vectors || (!call.gradient(1).defined() && !call.gradient(2).defined());
   if (only_s) {
     const linalg::Svd thin = linalg::svd(a);
-    return {matmul(multiply(thin.u, expand_dims(ds, -2)), thin.v, {.transpose_b = true})};
+    return {outer(multiply(thin.u, expand_dims(ds, -2)), thin.v)};
   }
   const std::int64_t m = a.shape(-2);
   const std::int64_t n = a.shape(-1);
@@ -99,11 +109,11 @@ Tensors svd_vjp(const VjpCall& call) {
                       "than one, got shape {}; leave full_matrices out",
                       a.shape().to_string());
   }
-  const SvdParts parts{call.output(0), call.output(1), call.output(2), gradient_or_zeros(call, 1),
-                       gradient_or_zeros(call, 2)};
+  const SvdParts parts{cast(call.output(0), a.dtype()), call.output(1), call.output(2),
+                       gradient_or_zeros(call, 1), gradient_or_zeros(call, 2)};
   if (m <= n) return {wide_svd_vjp(parts, ds, full)};
   return {
-      transpose_matrices(wide_svd_vjp({parts.s, parts.v, parts.u, parts.dv, parts.du}, ds, full))};
+      adjoint_matrices(wide_svd_vjp({parts.s, parts.v, parts.u, parts.dv, parts.du}, ds, full))};
 }
 
 TensorSpecs infer_eigh(const OpCall& call) {
@@ -124,7 +134,7 @@ Tensors eigh_vjp(const VjpCall& call) {
   }
   const Tensor da = matmul(v, outer(middle, v));
   // Only the lower triangle was read: what belongs to the upper one is added to it.
-  return {lower_with_half_diagonal(add(da, transpose_matrices(da)))};
+  return {lower_with_half_diagonal(add(da, adjoint_matrices(da)))};
 }
 
 }  // namespace

@@ -1,6 +1,9 @@
 // matmul, floor 2 of 5: meaning.
+#include <algorithm>
+#include <limits>
 #include <saem/core/op.hpp>
 #include <saem/ops/cast.hpp>
+#include <saem/ops/complex.hpp>
 #include <saem/ops/matmul.hpp>
 #include <string>
 
@@ -36,7 +39,18 @@ struct Operand {
   raise<ShapeError>("matmul", "inner dimensions differ: {} x {}; {}", a.text(), b.text(), cure);
 }
 
-bool is_supported(DType dtype) { return dtype.is_floating() || dtype == int32 || dtype == int64; }
+bool is_supported(DType dtype) {
+  return dtype.is_differentiable() || dtype == int32 || dtype == int64;
+}
+
+/// Complex products are BLAS', which counts in int.
+void check_complex_sizes(const Operand& a, const Operand& b) {
+  constexpr std::int64_t kMost = std::numeric_limits<int>::max();
+  if (std::max({a.rows(), a.columns(), b.columns()}) > kMost) {
+    raise<ShapeError>("matmul", "complex matrices have at most 2^31 - 1 rows and columns: {} x {}",
+                      a.text(), b.text());
+  }
+}
 
 TensorSpecs infer_matmul(const OpCall& call) {
   const auto& options = call.options<MatmulOptions>();
@@ -44,7 +58,8 @@ TensorSpecs infer_matmul(const OpCall& call) {
   const Operand b{call.input(1), options.transpose_b};
   check_same_dtype(call, a.tensor, b.tensor);
   if (!is_supported(a.tensor.dtype())) {
-    raise<DTypeError>("matmul", "needs floating point, int32 or int64, got {}; tf::cast it first",
+    raise<DTypeError>("matmul",
+                      "needs floating point, complex, int32 or int64, got {}; tf::cast it first",
                       a.tensor.dtype().name());
   }
   if (a.tensor.rank() < 2 || b.tensor.rank() < 2) {
@@ -54,6 +69,7 @@ TensorSpecs infer_matmul(const OpCall& call) {
                       a.tensor.shape().to_string(), b.tensor.shape().to_string());
   }
   if (a.columns() != b.rows()) raise_inner(a, b);
+  if (a.tensor.dtype().is_complex()) check_complex_sizes(a, b);
   Shape shape;
   if (a.tensor.rank() > 2 || b.tensor.rank() > 2) {
     const auto batch = [](const Tensor& x) {
@@ -66,12 +82,12 @@ TensorSpecs infer_matmul(const OpCall& call) {
   return {{a.tensor.dtype(), std::move(shape)}};
 }
 
-/// For y = A B with A = op(a): dA = dy B^T and dB = A^T dy, transposed back where a or b were.
+/// For y = A B with A = op(a): dA = dy B^H and dB = A^H dy, transposed back where a or b were.
 Tensors matmul_vjp(const VjpCall& call) {
   const bool transpose_a = call.options<MatmulOptions>().transpose_a;
   const bool transpose_b = call.options<MatmulOptions>().transpose_b;
-  const Tensor& a = call.input(0);
-  const Tensor& b = call.input(1);
+  const Tensor a = math::conj(call.input(0));
+  const Tensor b = math::conj(call.input(1));
   const Tensor& dy = call.gradient();
   Tensors gradients(2);
   if (call.needs(0)) {
@@ -106,7 +122,9 @@ Tensor matmul_with_options(const Tensor& a, const Tensor& b, const MatmulOptions
                       "dtype of the operands",
                       wanted.name(), a.dtype().name(), b.dtype().name());
   }
-  return matmul(a, b, plain);
+  // A real tensor is its own conjugate.
+  return matmul(options.adjoint_a ? math::conj(a) : a, options.adjoint_b ? math::conj(b) : b,
+                plain);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <limits>
 #include <saem/ops/binary_arith.hpp>
+#include <saem/ops/complex.hpp>
 #include <saem/ops/creation.hpp>
 #include <saem/ops/diag.hpp>
 #include <saem/ops/transpose.hpp>
@@ -17,9 +18,11 @@ constexpr std::int64_t kMostRows = std::numeric_limits<int>::max();
 }  // namespace
 
 void check_matrices(const OpCall& call, const Tensor& x) {
-  if (x.dtype() != float32 && x.dtype() != float64) {
-    raise<DTypeError>(call.op.name, "needs float32 or float64, got {}; tf::cast it first",
-                      x.dtype().name());
+  const DType dtype = x.dtype();
+  if (dtype != float32 && dtype != float64 && !dtype.is_complex()) {
+    raise<DTypeError>(call.op.name,
+                      "needs float32, float64, complex64 or complex128, got {}; tf::cast it first",
+                      dtype.name());
   }
   if (x.rank() < 2) {
     raise<ShapeError>(call.op.name, "needs matrices, got shape {}", x.shape().to_string());
@@ -50,6 +53,8 @@ Tensor transpose_matrices(const Tensor& x) {
   std::swap(perm[perm.size() - 1], perm[perm.size() - 2]);
   return transpose(x, {.perm = perm});
 }
+
+Tensor adjoint_matrices(const Tensor& x) { return transpose_matrices(math::conj(x)); }
 
 Tensor lower_triangle(const Tensor& x) { return linalg::band_part(x, -1, 0); }
 

@@ -5,7 +5,8 @@
 /// What floor 2 of linear algebra shares: checks, and the moves that gradient rules are made of.
 namespace saem::ops {
 
-/// Throws unless `x` has a rank of at least 2 and is float32 or float64.
+/// Throws unless `x` has a rank of at least 2 and is float32, float64,
+/// complex64 or complex128.
 void check_matrices(const OpCall& call, const Tensor& x);
 /// Throws unless `x` is as above and its matrices are square.
 void check_square(const OpCall& call, const Tensor& x);
@@ -17,6 +18,8 @@ Shape with_axes(Shape batch, std::initializer_list<std::int64_t> sizes);
 
 /// The last two axes swapped.
 Tensor transpose_matrices(const Tensor& x);
+/// The same of the conjugate; real matrices have none.
+Tensor adjoint_matrices(const Tensor& x);
 /// What lies on and below the diagonal, zeros elsewhere.
 Tensor lower_triangle(const Tensor& x);
 /// What lies on and above the diagonal, zeros elsewhere.

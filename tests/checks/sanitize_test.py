@@ -38,6 +38,13 @@ def test_all_three_steps(fake_tools):
     assert calls[2] == "ctest --preset asan --parallel 2 --no-tests=error --tests-regex ^ops"
 
 
+def test_the_other_preset(fake_tools):
+    ran, calls = fake_tools("--preset", "tsan")
+    assert ran.returncode == 0
+    assert [call.split(" --parallel")[0] for call in calls] == [
+        "cmake --preset tsan", "cmake --build --preset tsan", "ctest --preset tsan"]
+
+
 def test_a_failing_build_ends_it(fake_tools):
     ran, calls = fake_tools(fail="--build")
     assert ran.returncode == 7

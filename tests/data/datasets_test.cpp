@@ -8,9 +8,9 @@
 #include <saem/data/idx.hpp>
 
 #include "data/fetch.hpp"
-#include "data/files.hpp"
 #include "data/loopback_server.hpp"
 #include "data/sha256.hpp"
+#include "support/files.hpp"
 
 namespace saem::data {
 namespace {

@@ -10,10 +10,10 @@
 #include <csignal>
 #include <thread>
 
-#include "data/files.hpp"
 #include "data/loopback_server.hpp"
 #include "data/progress.hpp"
 #include "data/sha256.hpp"
+#include "support/files.hpp"
 
 namespace saem::data {
 namespace {

@@ -10,7 +10,7 @@
 #include <saem/data/idx.hpp>
 #include <vector>
 
-#include "data/files.hpp"
+#include "support/files.hpp"
 
 namespace saem::data {
 namespace {

@@ -330,6 +330,7 @@ constexpr Call kCalls[] = {
     SAEM_UNARY(linalg::inv),
     SAEM_UNARY(linalg::det),
     SAEM_UNARY(linalg::expm),
+    SAEM_UNARY(linalg::adjoint),
     SAEM_UNARY(linalg::eigvalsh),
     SAEM_BINARY(linalg::solve),
     SAEM_BINARY(linalg::matvec),

@@ -66,7 +66,8 @@ TEST(expm, Errors) {
   EXPECT_EQ(error_of<DTypeError>([] {
               expm(zeros({2, 2}, int32));
             }),
-            "expm: needs float32 or float64, got int32; tf::cast it first");
+            "expm: needs float32, float64, complex64 or complex128, got int32; tf::cast "
+            "it first");
 }
 
 }  // namespace

@@ -75,7 +75,8 @@ TEST(cholesky, Errors) {
   EXPECT_EQ(error_of<DTypeError>([] {
               cholesky(zeros({2, 2}, int32));
             }),
-            "cholesky: needs float32 or float64, got int32; tf::cast it first");
+            "cholesky: needs float32, float64, complex64 or complex128, got int32; tf::cast "
+            "it first");
 }
 
 TEST(cholesky, BatchesHaveTheSameBitsWithAnyNumberOfThreads) {
@@ -249,7 +250,8 @@ TEST(qr, Errors) {
   EXPECT_EQ(error_of<DTypeError>([] {
               qr(zeros({2, 2}, int64));
             }),
-            "qr: needs float32 or float64, got int64; tf::cast it first");
+            "qr: needs float32, float64, complex64 or complex128, got int64; tf::cast "
+            "it first");
   EXPECT_EQ(error_of<ValueError>([] {
               GradientTape tape;
               const Tensor a = sample({3, 2});

@@ -43,7 +43,8 @@ void check_square_errors(const std::string& op, Body&& body) {
   EXPECT_EQ(error_of<DTypeError>([&] {
               body(zeros({2, 2}, int32), zeros({2, 1}, int32));
             }),
-            op + ": needs float32 or float64, got int32; tf::cast it first");
+            op + ": needs float32, float64, complex64 or complex128, got int32; tf::cast "
+                 "it first");
 }
 
 TEST(det, Values) {

@@ -109,7 +109,8 @@ TEST(svd, Errors) {
   EXPECT_EQ(error_of<DTypeError>([] {
               svd(zeros({2, 2}, int32));
             }),
-            "svd: needs float32 or float64, got int32; tf::cast it first");
+            "svd: needs float32, float64, complex64 or complex128, got int32; tf::cast "
+            "it first");
   EXPECT_EQ(error_of<ValueError>([] {
               GradientTape tape;
               const Tensor a = sample({4, 2});
@@ -176,7 +177,8 @@ TEST(eigh, Errors) {
   EXPECT_EQ(error_of<DTypeError>([] {
               eigvalsh(zeros({2, 2}, int32));
             }),
-            "eigh: needs float32 or float64, got int32; tf::cast it first");
+            "eigh: needs float32, float64, complex64 or complex128, got int32; tf::cast "
+            "it first");
   EXPECT_EQ(error_of<ValueError>([] {
               eigh(constant({{1.0, 0.0}, {kNan, 1.0}}));
             }),

@@ -217,7 +217,7 @@ TEST(matmul, Errors) {
   EXPECT_EQ(error_of<DTypeError>([] {
               matmul(zeros({1, 1}, uint8), zeros({1, 1}, uint8));
             }),
-            "matmul: needs floating point, int32 or int64, got uint8; tf::cast it first");
+            "matmul: needs floating point, complex, int32 or int64, got uint8; tf::cast it first");
   EXPECT_THAT(error_of<ShapeError>([] {
                 matmul(zeros({2, 1, 1}), zeros({3, 1, 1}));
               }),

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Builds with AddressSanitizer and UndefinedBehaviorSanitizer (preset asan) and runs tests."""
+"""Builds with sanitizers (a preset: asan, tsan) and runs tests."""
 
 from __future__ import annotations
 
@@ -18,19 +18,21 @@ def commands(options: argparse.Namespace, ccache: str | None) -> list[list[str]]
     jobs = str(options.jobs)
     launchers = [f"-DCMAKE_{language}_COMPILER_LAUNCHER={ccache}"
                  for language in ("C", "CXX") if ccache]
-    build = ["cmake", "--build", "--preset", "asan", "--parallel", jobs]
+    build = ["cmake", "--build", "--preset", options.preset, "--parallel", jobs]
     if options.target:
         build += ["--target", *options.target]
-    test = ["ctest", "--preset", "asan", "--parallel", jobs, "--no-tests=error"]
+    test = ["ctest", "--preset", options.preset, "--parallel", jobs, "--no-tests=error"]
     if options.tests:
         test += ["--tests-regex", options.tests]
-    return [["cmake", "--preset", "asan", *launchers], build, test]
+    return [["cmake", "--preset", options.preset, *launchers], build, test]
 
 
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--root", type=Path, default=PROJECT)
-    arguments.add_argument("--target", action="append", help="what to build (default: everything)")
+    arguments.add_argument("--preset", default="asan", choices=["asan", "tsan"],
+                           help="memory errors and undefined behaviour, or data races")
+    arguments.add_argument("--target", action="append", help="what to build (default: what the preset builds)")
     arguments.add_argument("--tests", help="which tests to run: a regular expression")
     arguments.add_argument("--jobs", type=int, default=os.cpu_count())
     options = arguments.parse_args()

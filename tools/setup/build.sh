@@ -1,7 +1,7 @@
 # Configure and build by presets, and put the notebook kernel into the Python environment.
 # shellcheck shell=bash
 
-preset_names=(release debug asan clang)
+preset_names=(release debug asan tsan clang)
 
 # A configuration is good as long as what it was made from is the same: place, presets, packages.
 configuration_hash() {

@@ -23,7 +23,7 @@ usage: ./saem COMMAND [ARGUMENT...]
   test [FILTER]     set everything up and run every check and test (or those matching FILTER)
   run LESSON        run a lesson; write its notebooks and its HTML page
   doctor            show what is installed, in use and missing; changes nothing
-  build [PRESET]    build with a preset: release (default), debug, asan or clang
+  build [PRESET]    build with a preset: release (default), debug, asan, tsan, clang
   bench [NAME]      build and run the benchmarks (or those whose name contains NAME)
   new-op NAME       make the files of a new operation
   clean [--all]     remove what was built (with --all also the Python environment)
@@ -75,7 +75,8 @@ HELP
 usage: ./saem build [PRESET]
 
 Installs what the build needs and builds into build/PRESET: release (default), debug, asan (with
-AddressSanitizer and UndefinedBehaviorSanitizer) or clang (Clang 19).
+AddressSanitizer and UndefinedBehaviorSanitizer), tsan (with ThreadSanitizer, what its test needs)
+or clang (Clang 19).
 HELP
       ;;
     bench)

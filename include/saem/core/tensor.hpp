@@ -6,6 +6,7 @@
 #include <saem/base/error.hpp>
 #include <saem/core/device.hpp>
 #include <saem/core/dtype.hpp>
+#include <saem/core/host_view.hpp>
 #include <saem/core/index.hpp>
 #include <saem/core/scalar.hpp>
 #include <saem/core/shape.hpp>
@@ -56,10 +57,10 @@ class SAEM_API Tensor {
   /// A new tensor with uninitialised elements.
   static Tensor empty(DType dtype, Shape shape, Device device = {});
   /// A tensor over memory that saem does not own; `release` is called when the last view of it is
-  /// gone. `data` must hold `shape.size()` elements in row-major order, aligned to the element's
-  /// size.
+  /// gone. `data` must hold `shape.size()` elements in row-major order on `device`, aligned to the
+  /// element's size.
   static Tensor from_external(void* data, DType dtype, const Shape& shape,
-                              std::function<void()> release);
+                              std::function<void()> release, Device device = {});
 
   [[nodiscard]] bool defined() const noexcept { return impl_ != nullptr; }
   [[nodiscard]] DType dtype() const;
@@ -96,6 +97,14 @@ class SAEM_API Tensor {
   [[nodiscard]] std::span<const T> span() const {
     return {static_cast<const T*>(span_data(saem::dtype_of<T>())),
             static_cast<std::size_t>(size())};
+  }
+  /// The elements by their indices, as they lie: also of a view that is not contiguous. Lives as
+  /// long as a Tensor that shares them. Throws DTypeError if T is not the dtype, ShapeError if Rank
+  /// is not the rank, DeviceError if the tensor lies on a GPU. See `HostView`.
+  template <Element T, int Rank>
+  [[nodiscard]] HostView<T, Rank> host_view() const {
+    return {static_cast<const T*>(host_view_data(saem::dtype_of<T>(), Rank)), shape().begin(),
+            strides().begin()};
   }
   /// Where the first element lies, wherever the device's memory is. For kernels.
   [[nodiscard]] const void* data() const;
@@ -158,6 +167,7 @@ class SAEM_API Tensor {
   [[nodiscard]] const TensorImpl& checked() const;
   void read_item(DType wanted, void* value) const;
   [[nodiscard]] const void* span_data(DType wanted) const;
+  [[nodiscard]] const void* host_view_data(DType wanted, int wanted_rank) const;
 
   TensorImpl* impl_ = nullptr;
 };

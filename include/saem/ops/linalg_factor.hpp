@@ -11,10 +11,11 @@ namespace saem::linalg {
 /// The Cholesky factor of a symmetric positive definite matrix: a = l l^T, l lower triangular with
 /// a positive diagonal.
 ///
-/// @param a  (..., n, n), float32 or float64; only the lower triangle is read
+/// @param a  (..., n, n), float32, float64, complex64 or complex128; only the lower triangle is
+///           read
 /// @return   the shape and dtype of `a`; zeros above the diagonal. Where a matrix is not positive
 ///           definite, NaN on and below the diagonal.
-/// @throws ShapeError if the matrices are not square; DTypeError if `a` is not float32 or float64
+/// @throws ShapeError if the matrices are not square; DTypeError if `a` is of another dtype
 /// Gradient: da = sym(l^-T phi(l^T dl) l^-1), phi the lower triangle with half the diagonal.
 /// Source: tf.linalg.cholesky.
 /// @code std::cout << tf::linalg::cholesky(tf::constant({{4.0, 2.0}, {2.0, 5.0}}))(1);
@@ -39,10 +40,10 @@ struct LuOptions {
 
 /// The LU decomposition with row exchanges: p a = l u.
 ///
-/// @param a        (..., n, n), float32 or float64
+/// @param a        (..., n, n), float32, float64, complex64 or complex128
 /// @param options  output_idx_type: the dtype of the permutation
 /// @return         l and u in one matrix like `a`, and the permutation, (..., n)
-/// @throws ShapeError if the matrices are not square; DTypeError if `a` is not float32 or float64;
+/// @throws ShapeError if the matrices are not square; DTypeError if `a` is of another dtype;
 ///         ValueError if a matrix is not invertible
 /// Gradient: da = p^T l^-T (phi_l(l^T dl) + phi_u(du u^T)) u^-T with the strictly lower and the
 /// upper triangle. (TensorFlow has none.)  Source: tf.linalg.lu.
@@ -68,7 +69,7 @@ struct QrOptions {
 
 /// The QR decomposition by Householder reflections: a = q r.
 ///
-/// @param a        (..., m, n), float16, float32 or float64
+/// @param a        (..., m, n), float16, float32, float64, complex64 or complex128
 /// @param options  full_matrices: q (..., m, m) and r (..., m, n)
 /// @return         q (..., m, k) with orthonormal columns and r (..., k, n) upper triangular,
 ///                 k = min(m, n); the dtype of `a`. float16 is computed in float32.

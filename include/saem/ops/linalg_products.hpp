@@ -37,7 +37,7 @@ namespace linalg {
 using saem::matmul;
 using saem::tensordot;
 
-/// The last two axes swapped.
+/// The last two axes swapped; see `adjoint` for the conjugate.
 ///
 /// @param a  (..., m, n), any dtype
 /// @return   (..., n, m), a view
@@ -46,6 +46,16 @@ using saem::tensordot;
 /// @code std::cout << tf::linalg::matrix_transpose(tf::constant({{1, 2}, {3, 4}}))(0);
 /// // tf.Tensor([1 3], shape=(2,), dtype=int32) @endcode
 SAEM_API Tensor matrix_transpose(const Tensor& a);
+
+/// The last two axes swapped, and each element conjugated: a^H.
+///
+/// @param a  (..., m, n), any number dtype; a real one is only transposed
+/// @return   (..., n, m)
+/// @throws ShapeError if the rank is below 2; DTypeError for bool and float8
+/// Gradient: dy^H.  Source: tf.linalg.adjoint.
+/// @code std::cout << tf::linalg::adjoint(tf::constant({{std::complex<float>(1, 2)}}))(0);
+/// // tf.Tensor([1.-2.j], shape=(1,), dtype=complex64) @endcode
+SAEM_API Tensor adjoint(const Tensor& a);
 
 /// Matrix times vector: y_i = sum_j a_ij x_j.
 ///
@@ -69,24 +79,23 @@ SAEM_API Tensor matvec(const Tensor& a, const Tensor& x, const MatmulOptions& op
 /// // tf.Tensor([-3  6 -3], shape=(3,), dtype=int32) @endcode
 SAEM_API Tensor cross(const Tensor& a, const Tensor& b);
 
-/// log(det(a)) of a symmetric positive definite matrix: twice the sum of the logarithms of its
-/// Cholesky factor's diagonal.
+/// log(det(a)) of a symmetric (Hermitian) positive definite matrix: twice the sum of the logarithms
+/// of its Cholesky factor's diagonal.
 ///
-/// @param a  (..., n, n), float32 or float64
-/// @return   (...); NaN where a matrix is not positive definite
-/// @throws ShapeError if the matrices are not square; DTypeError if `a` is not float32 or float64
+/// @param a  (..., n, n), float32, float64, complex64 or complex128
+/// @return   (...), real; NaN where a matrix is not positive definite
+/// @throws ShapeError if the matrices are not square; DTypeError if `a` is of another dtype
 /// Gradient: that of `cholesky`.  Source: tf.linalg.logdet.
 /// @code std::cout << tf::linalg::logdet(tf::constant({{1.0, 0.0}, {0.0, 1.0}}));
 /// // tf.Tensor(0.0, shape=(), dtype=float32) @endcode
 SAEM_API Tensor logdet(const Tensor& a);
 
-/// The solution of a y = b from the Cholesky factor of `a`: l l^T y = b.
+/// The solution of a y = b from the Cholesky factor of `a`: l l^H y = b.
 ///
 /// @param chol  (..., n, n), what `cholesky` returned
 /// @param b     (..., n, k), its dtype; leading axes broadcast
 /// @return      (..., n, k)
-/// @throws ShapeError if shapes do not fit; DTypeError if dtypes differ or are not float32 or
-///         float64
+/// @throws ShapeError if shapes do not fit; DTypeError for other dtypes, and for two that differ
 /// Gradient: that of `triangular_solve`.  Source: tf.linalg.cholesky_solve.
 /// @code
 /// std::cout << tf::linalg::cholesky_solve(tf::constant({{2.0}}), tf::constant({{8.0}}))(0);
@@ -99,12 +108,12 @@ struct PinvOptions {
   double rcond = -1.0;  ///< relative to the largest singular value; below 0: 10 max(m, n) epsilon
 };
 
-/// The Moore-Penrose inverse: v diag(1/s) u^T, small singular values left out.
+/// The Moore-Penrose inverse: v diag(1/s) u^H, small singular values left out.
 ///
-/// @param a        (..., m, n), float32 or float64
+/// @param a        (..., m, n), float32, float64, complex64 or complex128
 /// @param options  rcond: singular values up to rcond times the largest count as zero
 /// @return         (..., n, m)
-/// @throws ShapeError if the rank is below 2; DTypeError if `a` is not float32 or float64
+/// @throws ShapeError if the rank is below 2; DTypeError if `a` is of another dtype
 /// Gradient: that of `svd`.  Source: tf.linalg.pinv.
 /// @code std::cout << tf::linalg::pinv(tf::constant({{2.0}, {0.0}}))(0);
 /// // tf.Tensor([0.5 0. ], shape=(2,), dtype=float32) @endcode
@@ -118,13 +127,12 @@ struct LstsqOptions {
 
 /// The y that minimises ||a y - b||^2, the shortest if there are many.
 ///
-/// @param a        (..., m, n), float32 or float64
+/// @param a        (..., m, n), float32, float64, complex64 or complex128
 /// @param b        (..., m, k), the dtype of `a`
 /// @param options  l2_regularizer: with fast only; fast: the normal equations, which need full rank
 ///                 (else NaN), instead of singular values, which do not
 /// @return         (..., n, k)
-/// @throws ShapeError if shapes do not fit; DTypeError if dtypes differ or are not float32 or
-///         float64
+/// @throws ShapeError if shapes do not fit; DTypeError for other dtypes, and for two that differ
 /// Gradient: that of the ops it is made of.  Source: tf.linalg.lstsq.
 /// @code
 /// std::cout << tf::linalg::lstsq(tf::constant({{1.0}, {1.0}}), tf::constant({{1.0}, {3.0}}))(0);
@@ -147,11 +155,13 @@ struct NormOptions {
 /// sum (infinity) or singular value (2). Without an order it is the root of the sum of squares,
 /// sqrt(sum |x_i|^2), of both.
 ///
-/// @param x        any shape, floating point
+/// @param x        any shape, floating point or complex
 /// @param options  ord, axis, keepdims
-/// @return         `x` without the axes, or with size 1 there; the dtype of `x`
+/// @return         `x` without the axes, or with size 1 there; the dtype of `x`. Of a
+///                 complex `x` the root of the sum of squares is complex too, as in TensorFlow;
+///                 other norms are real
 /// @throws ValueError for an order that there is not; ShapeError for a wrong axis; DTypeError if
-///         `x` is not floating point
+///         `x` is neither floating point nor complex
 /// Gradient: that of the ops it is made of.  Source: tf.norm.
 /// @code std::cout << tf::norm(tf::constant({3.0, 4.0}));
 /// // tf.Tensor(5.0, shape=(), dtype=float32) @endcode

@@ -26,19 +26,19 @@ struct MatmulOptions {
 ///
 /// float16 and bfloat16 are summed in float32 and rounded once; integers wrap around. A transposed
 /// view costs no copy. The order of summation in float32, float16 and bfloat16 is oneDNN's: the
-/// same number of threads gives the same bits. float64 and integers give the same bits with any
-/// number.
+/// same number of threads gives the same bits; so is that of complex numbers BLAS'. float64 and
+/// integers give the same bits with any number.
 ///
-/// @param a        (..., n, k), numeric but 8- and 16-bit integers; (..., k, n) with transpose_a
+/// @param a        (..., n, k), numbers but 8- and 16-bit integers; (..., k, n) with transpose_a
 /// @param b        (..., k, m), the dtype of `a`; (..., m, k) with transpose_b
 /// @param options  transpose_a, transpose_b: swap the last two axes first; adjoint_a, adjoint_b:
-///                 the same for real numbers; output_type: int32 lets int8 and uint8 meet
+///                 and conjugate complex numbers; output_type: int32 lets int8 and uint8 meet
 /// @return         (..., n, m), leading axes broadcast, zeros where k is 0; the dtype of `a`, or
 ///                 output_type
 /// @throws ShapeError if a rank is below 2, inner sizes differ or leading axes do not broadcast;
 ///         DTypeError if dtypes differ or are not supported; ValueError for an operand that is to
 ///         be transposed and adjoint
-/// Gradient: da = dy b^T, db = a^T dy, summed over broadcast axes.  Source: tf.linalg.matmul.
+/// Gradient: da = dy b^H, db = a^H dy, summed over broadcast axes.  Source: tf.linalg.matmul.
 /// @code
 /// std::cout << tf::matmul(tf::constant({{1, 2}}), tf::constant({{3}, {4}}))(0);
 /// // tf.Tensor([11], shape=(1,), dtype=int32)

@@ -5,13 +5,13 @@
 #include <span>
 #include <string>
 
-namespace saem::data {
+namespace saem {
 
 /// Throws a DataError: `op: cannot ACTION PATH: what the system says; cure`.
 [[noreturn]] void raise_file_error(const char* op, const char* action, const std::string& path,
                                    int error_number, const std::string& cure);
 
-/// An open file that closes itself. `op` names the errors. Not thread-safe.
+/// An open file that closes itself. `op` names the errors. Not thread-safe but for what is const.
 class File {
  public:
   enum class Mode { kRead, kReadWrite, kNew };
@@ -26,6 +26,8 @@ class File {
   [[nodiscard]] std::int64_t size() const;
   /// Up to `buffer.size()` bytes; 0 at the end.
   std::size_t read_some(std::span<std::byte> buffer);
+  /// The same from `offset` on; moves nothing, so that several threads may read one file.
+  [[nodiscard]] std::size_t read_some_at(std::int64_t offset, std::span<std::byte> buffer) const;
   void write(std::span<const std::byte> bytes);
   /// `write` where no exception may pass: errno, or 0.
   [[nodiscard]] int try_write(std::span<const std::byte> bytes) noexcept;
@@ -61,4 +63,4 @@ class ReplacementFile {
 /// Gives `from` the name `to` for good: the directory is on the disk too when this returns.
 void rename_durably(const char* op, const std::string& from, const std::string& to);
 
-}  // namespace saem::data
+}  // namespace saem

@@ -1,4 +1,4 @@
-#include "data/file.hpp"
+#include "base/file.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -12,7 +12,7 @@
 
 #include "base/message.hpp"
 
-namespace saem::data {
+namespace saem {
 namespace {
 
 constexpr const char* kReplacementCure = "the folder must exist, be writable and have space";
@@ -64,6 +64,14 @@ std::size_t File::read_some(std::span<std::byte> buffer) {
   }
 }
 
+std::size_t File::read_some_at(std::int64_t offset, std::span<std::byte> buffer) const {
+  for (;;) {
+    const ssize_t count = ::pread(descriptor_, buffer.data(), buffer.size(), offset);
+    if (count >= 0) return static_cast<std::size_t>(count);
+    if (errno != EINTR) raise_file_error(op_, "read", path_, errno, cure_);
+  }
+}
+
 void File::write(std::span<const std::byte> bytes) {
   const int error = try_write(bytes);
   if (error != 0) raise_file_error(op_, "write", path_, error, cure_);
@@ -109,4 +117,4 @@ void rename_durably(const char* op, const std::string& from, const std::string& 
   ::close(descriptor);
 }
 
-}  // namespace saem::data
+}  // namespace saem
