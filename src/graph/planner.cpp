@@ -175,11 +175,23 @@ class Planner {
     plan_.steps_.push_back(std::move(step));
   }
 
-  /// The op as a view of its first input; false if it must be computed.
-  bool add_view(int index, const GraphNode& node, const std::vector<int>& inputs) {
+  [[nodiscard]] Tensor view_of_ghosts(const GraphNode& node, const std::vector<int>& inputs) const {
     Tensors ghosts;
     for (const int input : inputs) ghosts.push_back(slots_[static_cast<std::size_t>(input)].ghost);
-    Tensor view = node.op->view({*node.op, ghosts, node.attributes});
+    return node.op->view({*node.op, ghosts, node.attributes});
+  }
+
+  /// The op as a view of its first input; false if it must be computed.
+  bool add_view(int index, const GraphNode& node, std::vector<int> inputs) {
+    Tensor view;
+    try {
+      view = view_of_ghosts(node, inputs);
+    } catch (const ValueError&) {
+      // It would have read elements: a reshape of what lies with gaps copies it first.
+      inputs[0] = contiguous(index, inputs[0]);
+      first_slot_.back() = static_cast<int>(slots_.size());
+      view = view_of_ghosts(node, inputs);
+    }
     if (!view.defined()) return false;
     view.impl()->symbol = 0;
     const Slot& source = slots_[static_cast<std::size_t>(inputs[0])];

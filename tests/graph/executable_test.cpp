@@ -47,6 +47,19 @@ TEST(Executable, ViewsOfWhatIsMadeInsideAndOutside) {
   }
 }
 
+TEST(Executable, AViewThatHasToCopyDoes) {
+  const auto body = [](const Tensor& x) {
+    const Tensor turned = transpose(reshape(x * 2.0, {2, 3, 4}), {.perm = Dims{1, 0, 2}});
+    return std::vector<Tensor>{reshape(turned, {3, 8}), reshape(transpose(x), {24})};
+  };
+  const auto f = function(body);
+  const Tensor x = sample({6, 4}, float32);
+  for (int round = 0; round < 2; ++round) {
+    EXPECT_TRUE(identical(f(x)[0], body(x)[0]));
+    EXPECT_TRUE(identical(f(x)[1], body(x)[1]));
+  }
+}
+
 TEST(Executable, ResultsOfOneCallOutliveTheNext) {
   const auto f = function([](const Tensor& x) { return matmul(exp(x), x) + 1.0; });
   const Tensor a = sample({4, 4}, float32);
