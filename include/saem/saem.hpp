@@ -102,6 +102,7 @@
 #include <saem/ops/window.hpp>
 #include <saem/plot/charts.hpp>
 #include <saem/plot/figure.hpp>
+#include <saem/plot/function_graph.hpp>
 #include <saem/plot/graph.hpp>
 #include <saem/plot/pictures.hpp>
 #include <saem/plot/tape.hpp>

@@ -34,9 +34,9 @@ bool split(std::string_view text, std::vector<std::string_view>& pieces) {
       if (c == '"') quoted = false;
     } else if (c == '"') {
       quoted = true;
-    } else if (c == '[' || c == '(') {
+    } else if (c == '[' || c == '(' || c == '{') {
       ++depth;
-    } else if (c == ']' || c == ')') {
+    } else if (c == ']' || c == ')' || c == '}') {
       if (--depth < 0) return false;
     } else if (c == ',' && depth == 0) {
       pieces.push_back(trimmed(text.substr(begin, i - begin)));

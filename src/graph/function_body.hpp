@@ -5,6 +5,7 @@
 #include <mutex>
 #include <saem/graph/graph.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "graph/graph_tracer.hpp"
@@ -76,8 +77,8 @@ class FunctionBody : public std::enable_shared_from_this<FunctionBody> {
   [[nodiscard]] const Executable& executable() const;
 
   /// The same function in the form that `function_call` takes and that has a gradient: what the
-  /// gradient needs stands behind the outputs, captured tensors behind the inputs, so that tapes see
-  /// them.
+  /// gradient needs stands behind the outputs, captured tensors behind the inputs, so that tapes
+  /// see them.
   [[nodiscard]] std::shared_ptr<const FunctionBody> differentiable() const;
   /// Of a differentiable body: the captured tensors, its last inputs.
   [[nodiscard]] std::span<const Tensor> captures() const {
@@ -143,14 +144,18 @@ class TracingScope {
   std::unique_ptr<Frames> frames_;
 };
 
+/// A body as a field of an op's options: the text of its `pure_graph`; what is read back can be run
+/// and called, but not differentiated. See nested_graph.hpp.
+std::string to_text(const std::shared_ptr<const FunctionBody>& body);
+bool from_text(std::string_view text, std::shared_ptr<const FunctionBody>& body);
+
 /// What calls a body: an op that tapes hear of.
 struct FunctionCallOptions {
   static constexpr const char* kName = "FunctionCallOptions";
-  static constexpr bool kSerializable = false;  ///< graphs are saved with such calls taken apart
   std::shared_ptr<const FunctionBody> body;
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
-    visit("function", self.body->name());
+    visit("function", self.body);
   }
 };
 extern OpDef function_call_op;

@@ -4,6 +4,7 @@
 #include <iostream>
 #include <saem/plot/figure.hpp>
 
+#include "base/base64.hpp"
 #include "base/message.hpp"
 #include "plot/chart.hpp"
 #include "plot/drawing.hpp"

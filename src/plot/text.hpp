@@ -27,7 +27,4 @@ std::size_t line_count(std::string_view text);
 /// Each line of `text` cut to `width` units of the font size, with an ellipsis for what is lost.
 std::string fit(std::string_view text, double width);
 
-/// As MIME's base64, without line breaks.
-std::string base64(std::string_view bytes);
-
 }  // namespace saem::plot

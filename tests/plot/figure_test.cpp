@@ -154,14 +154,6 @@ TEST(Process, EndsWhatDoesNotEndAndBearsADeafChild) {
   EXPECT_EQ(run_process({"sh", "-c", "kill -9 $$"}, "", std::chrono::seconds(20)).exit_code, 137);
 }
 
-TEST(Text, Base64OfEveryRemainder) {  // RFC 4648, section 10
-  EXPECT_EQ(base64(""), "");
-  EXPECT_EQ(base64("f"), "Zg==");
-  EXPECT_EQ(base64("fo"), "Zm8=");
-  EXPECT_EQ(base64("foobar"), "Zm9vYmFy");
-  EXPECT_EQ(base64("\xFF\xFE"), "//4=");
-}
-
 TEST(Text, CutsByWidthAndReplacesWhatIsNotUtf8) {
   EXPECT_EQ(fit("short", 10), "short");
   EXPECT_EQ(fit("가나다라\nab", 3), "가나…\nab");

@@ -1,6 +1,8 @@
 // Runs every test of a program once for each device: on the CPU, then, where there is a GPU, all
 // over again with that as the default. There, each op that any test runs is computed by the CPU
-// too, and the results are compared. SAEM_TEST_DEVICE=/CPU:0 or /GPU:0 picks one of them.
+// too, and the results are compared. SAEM_TEST_DEVICE=/CPU:0 or /GPU:0 picks one of them. With
+// SAEM_TEST_TRACED=1, each op that any test runs on the CPU is run as a graph too; when all tests
+// run, every op of the table must be among them.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -15,6 +17,7 @@
 
 #include "support/cross_check.hpp"
 #include "support/op_test.hpp"
+#include "support/traced_check.hpp"
 
 namespace saem::testing {
 namespace {
@@ -72,13 +75,20 @@ class EachDevice final : public ::testing::EmptyTestEventListener {
  public:
   explicit EachDevice(std::vector<Device> devices) : devices_(std::move(devices)) {}
 
+  /// Whether the tests met every op that they must.
+  [[nodiscard]] bool complete() const { return complete_; }
+
   void OnTestIterationStart(const ::testing::UnitTest&, int iteration) override {
     const Device device = devices_[static_cast<std::size_t>(iteration)];
     std::printf("[ device   ] %s\n", device.to_string().c_str());
     scope_.emplace(device);
-    if (device.type != DeviceType::kGPU) return;
-    check_ = std::make_unique<CrossCheck>();
-    check_->start_listening();
+    if (device.type == DeviceType::kGPU) {
+      check_ = std::make_unique<CrossCheck>();
+      check_->start_listening();
+    } else if (std::getenv("SAEM_TEST_TRACED") != nullptr) {
+      traced_ = std::make_unique<TracedCheck>();
+      traced_->start_listening();
+    }
   }
 
   void OnTestEnd(const ::testing::TestInfo&) override {
@@ -98,7 +108,18 @@ class EachDevice final : public ::testing::EmptyTestEventListener {
       std::printf(", %lld op results compared with the CPU's",
                   static_cast<long long>(check_->compared));
     }
+    if (traced_ != nullptr) {
+      std::printf(", %lld op results compared with a graph's",
+                  static_cast<long long>(traced_->compared()));
+    }
     std::printf("\n");
+    if (traced_ != nullptr && all.test_to_run_count() == all.total_test_count()) {
+      for (const std::string& op : traced_->missing()) {
+        std::printf("[ device   ] no test ran %s as a graph\n", op.c_str());
+        complete_ = false;
+      }
+    }
+    traced_.reset();
     check_.reset();
     scope_.reset();
   }
@@ -107,6 +128,8 @@ class EachDevice final : public ::testing::EmptyTestEventListener {
   std::vector<Device> devices_;
   std::optional<DeviceScope> scope_;
   std::unique_ptr<CrossCheck> check_;
+  std::unique_ptr<TracedCheck> traced_;
+  bool complete_ = true;
 };
 
 std::vector<Device> devices_to_test() {
@@ -132,6 +155,8 @@ int main(int argc, char** argv) {
   saem::config::enable_tensor_float_32_execution(false);
   std::vector<saem::Device> devices = devices_to_test();
   if (devices.size() > 1) ::testing::GTEST_FLAG(repeat) = static_cast<int>(devices.size());
-  ::testing::UnitTest::GetInstance()->listeners().Append(new EachDevice(std::move(devices)));
-  return RUN_ALL_TESTS();
+  auto* each = new EachDevice(std::move(devices));
+  ::testing::UnitTest::GetInstance()->listeners().Append(each);  // which owns it
+  const int failed = RUN_ALL_TESTS();
+  return failed != 0 || !each->complete() ? 1 : 0;
 }

@@ -1,0 +1,84 @@
+#include "graph/nested_graph.hpp"
+
+#include <utility>
+
+#include "base/message.hpp"
+
+namespace saem {
+namespace {
+
+thread_local GraphTextOptions nested_options{.values = true};
+
+std::string without_line_break(std::string text) {
+  if (text.ends_with('\n')) text.pop_back();
+  return text;
+}
+
+}  // namespace
+
+NestedGraphText::NestedGraphText(const GraphTextOptions& options)
+    : around_(std::exchange(nested_options, options)) {}
+NestedGraphText::~NestedGraphText() { nested_options = around_; }
+
+std::string to_text(const NestedGraph& nested) {
+  if (nested.graph == nullptr) return "none";
+  return without_line_break(nested.graph->to_text(nested_options));
+}
+
+bool from_text(std::string_view text, NestedGraph& nested) {
+  nested.graph = std::make_shared<const Graph>(Graph::from_text(text));
+  return true;
+}
+
+bool operator==(const NestedGraph& a, const NestedGraph& b) {
+  if (a.graph == b.graph) return true;
+  if (a.graph == nullptr || b.graph == nullptr) return false;
+  constexpr GraphTextOptions kAll{.values = true};
+  return a.graph->to_text(kAll) == b.graph->to_text(kAll);
+}
+
+std::string to_text(const std::shared_ptr<const FunctionBody>& body) {
+  if (body == nullptr) return "none";
+  return without_line_break(body->pure_graph().to_text(nested_options));
+}
+
+bool from_text(std::string_view text, std::shared_ptr<const FunctionBody>& body) {
+  body = make_body(Graph::from_text(text));
+  return true;
+}
+
+std::shared_ptr<const FunctionBody> make_body(const Graph& graph) {
+  if (!graph.variables.empty()) {
+    raise<ValueError>(graph.name.c_str(),
+                      "a graph within a graph takes and gives values of "
+                      "variables; it has none of its own");
+  }
+  auto record = std::make_shared<TraceRecord>();
+  GraphTracer& tracer = record->tracer;
+  FunctionBody::Parts parts;
+  parts.name = graph.name;
+  std::vector<Tensors> values(graph.nodes.size());
+  const auto value_of = [&](GraphValue value) {
+    return values[static_cast<std::size_t>(value.node)][static_cast<std::size_t>(value.output)];
+  };
+  for (const GraphValue& input : graph.inputs) {
+    const GraphNode& node = graph.node(input);
+    parts.inputs.push_back(tracer.add_input(node.outputs[0], node.device));
+    parts.input_names.push_back(node.name);
+    values[static_cast<std::size_t>(input.node)] = {parts.inputs.back()};
+  }
+  const TracingScope traced(&tracer);
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    const GraphNode& node = graph.nodes[i];
+    if (node.kind == GraphNodeKind::kConstant) values[i] = {node.constant};
+    if (node.kind != GraphNodeKind::kOp) continue;
+    Tensors inputs;
+    for (const GraphValue& input : node.inputs) inputs.push_back(value_of(input));
+    values[i] = apply(*node.op, inputs, node.attributes);
+  }
+  for (const GraphValue& output : graph.outputs) parts.outputs.push_back(value_of(output));
+  parts.last_entry = static_cast<std::int64_t>(tracer.entries().size());
+  return std::make_shared<const FunctionBody>(std::move(record), std::move(parts));
+}
+
+}  // namespace saem
