@@ -1,9 +1,12 @@
 // Six pointwise ops as one program, and the ops one after the other, on 16 Mi float32 (64 MiB a
 // tensor: far beyond the caches), beside one copy of the same bytes.
 //
-// A program reads every input and writes every output once: with ops that the cores compute faster
-// than memory delivers, its limit is the copy. An exp or tanh costs about as much as a third of
-// the copy: with several of them the cores are the limit.
+// A program reads every input and writes every output once, so one copy is its limit from below.
+// To memory's time comes what the ops cost in the first-level cache, where each reads and writes
+// its block: about 33 ns per 1024 float32 for an add, 40 for a maximum, 230 for a tanh or exp.
+// On one Zen 5 core that copies the 128 MiB in 3.3 ms (processor time, minima of 40), six cheap ops
+// take 4.6 ms as a program and 24.7 ms one after the other; with a tanh and an exp, which cost as
+// much as a copy each, 11.8 and 23.9. Stores past the caches changed that by 3 %: not worth it.
 #include <benchmark/benchmark.h>
 
 #include <cstring>
@@ -21,7 +24,7 @@ namespace {
 
 constexpr std::int64_t kLarge = std::int64_t{16} << 20;
 
-/// x * a + b, then four ops more.
+/// x * a + b and what comes after it.
 struct Chain {
   FusedDescription description;
   int last = 0;

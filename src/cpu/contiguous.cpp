@@ -6,7 +6,6 @@
 #include "base/parallel.hpp"
 #include "core/dispatch.hpp"
 #include "core/tensor_impl.hpp"
-#include "cpu/stream_copy.hpp"
 #include "cpu/strided_copy.hpp"
 #include "cpu/transpose_block.hpp"
 
@@ -20,6 +19,8 @@ constexpr std::size_t kCacheLine = 64;
 /// elements along the target's.
 constexpr std::int64_t kBlockBytes = 1024;
 constexpr std::int64_t kBlockColumns = 1024;
+/// Bytes of a transposed copy that no cache keeps for whoever reads it next.
+constexpr std::int64_t kPastCaches = 1 << 23;
 
 /// Axes of size 1 left out, neighbours merged where both sides step through them as through one.
 StridedCopy merge_axes(const StridedCopy& copy) {

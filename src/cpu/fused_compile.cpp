@@ -4,7 +4,6 @@
 
 #include "base/message.hpp"
 #include "cpu/fused_program.hpp"
-#include "cpu/stream_copy.hpp"
 
 namespace saem::cpu {
 namespace {
@@ -235,7 +234,6 @@ class FusedCompiler {
     Value& value = values_[value_of(i)];
     Action action{Kind::kCompute, value.dtype};
     action.step = instruction.step;
-    action.operand_count = static_cast<std::uint16_t>(instruction.operands.size());
     for (std::size_t k = 0; k < instruction.operands.size(); ++k) {
       action.operands[k] =
           place_of(static_cast<std::size_t>(instruction.operands[k]), instruction.step.moves_only);
@@ -289,12 +287,6 @@ class FusedCompiler {
 
   /// Chooses the block's length and lays the registers out.
   void lay_out() {
-    for (const DType dtype : program_.outputs_) {
-      const auto width = static_cast<std::int64_t>(dtype.size());
-      const bool large = program_.size_ * width >= kPastCaches;
-      program_.staged_.push_back(large ? static_cast<std::int64_t>(registers_.size()) : -1);
-      if (large) registers_.push_back({dtype.size(), false});
-    }
     std::int64_t widths = 0;
     for (const Register& each : registers_) widths += static_cast<std::int64_t>(each.width);
     std::int64_t streamed = 0;
@@ -317,9 +309,6 @@ class FusedCompiler {
                         registers_.size());
     }
     program_.registers_ = offsets;
-    for (std::int64_t& staged : program_.staged_) {
-      if (staged >= 0) staged = offsets[static_cast<std::size_t>(staged)];
-    }
     for (std::size_t i = 0; i < described_.inputs.size(); ++i) {
       if (program_.plan_.walks[i].linear) program_.direct_.push_back(static_cast<Place>(i));
     }

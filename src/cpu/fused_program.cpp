@@ -1,13 +1,11 @@
 #include "cpu/fused_program.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 
 #include "base/message.hpp"
 #include "base/parallel.hpp"
 #include "core/tensor_impl.hpp"
-#include "cpu/stream_copy.hpp"
 
 namespace saem::cpu {
 namespace {
@@ -24,6 +22,7 @@ void check_tensor(const Tensor& tensor, DType dtype, const Shape& shape, const c
 BlockRunner::BlockRunner(const FusedCall& call, std::int64_t most)
     : call_(call), program_(call.program()) {
   const std::size_t memory = program_.inputs_.size() + program_.outputs_.size();
+  std::fill_n(places_, memory, nullptr);
   for (std::size_t i = 0; i < program_.registers_.size(); ++i) {
     places_[memory + i] = file_ + program_.registers_[i];
   }
@@ -66,7 +65,7 @@ void BlockRunner::perform(const Action& action, std::int64_t at, std::int64_t co
 }
 
 void BlockRunner::run(std::int64_t begin, std::int64_t end, std::byte* const* outputs,
-                      std::int64_t first, std::uint64_t streamed) {
+                      std::int64_t first) {
   const std::size_t inputs = program_.inputs_.size();
   std::int64_t at = begin;
   while (at < end) {
@@ -76,22 +75,13 @@ void BlockRunner::run(std::int64_t begin, std::int64_t end, std::byte* const* ou
       const auto width = static_cast<std::int64_t>(program_.plan_.walks[i].width);
       places_[i] = const_cast<std::byte*>(call_.data(i)) + at * width;  // only read
     }
-    const auto memory_of = [&](std::size_t j) {
-      return outputs[j] + (at - first) * static_cast<std::int64_t>(program_.outputs_[j].size());
-    };
     for (std::size_t j = 0; j < program_.outputs_.size(); ++j) {
-      const bool stages = (streamed >> j & 1) != 0;
-      places_[inputs + j] = stages ? file_ + program_.staged_[j] : memory_of(j);
+      const auto width = static_cast<std::int64_t>(program_.outputs_[j].size());
+      places_[inputs + j] = outputs[j] + (at - first) * width;
     }
     for (const Action& action : program_.body_) perform(action, at, count);
-    for (std::uint64_t rest = streamed; rest != 0; rest &= rest - 1) {
-      const auto j = static_cast<std::size_t>(std::countr_zero(rest));
-      stream_copy(places_[inputs + j], memory_of(j),
-                  static_cast<std::size_t>(count) * program_.outputs_[j].size());
-    }
     at += count;
   }
-  if (streamed != 0) end_streams();
 }
 
 FusedCall::FusedCall(const FusedProgram& program, std::span<const Tensor> inputs)
@@ -147,17 +137,12 @@ void FusedProgram::run(std::span<const Tensor> inputs, std::span<Tensor> outputs
   }
   const FusedCall call(*this, inputs);
   std::byte* memory[FusedCall::kMaxTensors];
-  std::uint64_t streamed = 0;
   for (std::size_t j = 0; j < outputs.size(); ++j) {
     check_tensor(outputs[j], outputs_[j], shape_, "output");
     memory[j] = static_cast<std::byte*>(outputs[j].mutable_data());
-    // What is written over an input's elements is in the cache already.
-    bool streams = staged_[j] >= 0;
-    for (std::size_t i = 0; i < inputs.size(); ++i) streams = streams && call.data(i) != memory[j];
-    if (streams) streamed |= std::uint64_t{1} << j;
   }
   parallel_for(size_, grain(), [&](std::int64_t begin, std::int64_t end) {
-    BlockRunner(call, end - begin).run(begin, end, memory, 0, streamed);
+    BlockRunner(call, end - begin).run(begin, end, memory, 0);
   });
 }
 

@@ -80,7 +80,6 @@ class FusedProgram {
     };
     Kind kind;
     DType dtype;
-    std::uint16_t operand_count = 1;
     std::array<Place, kMaxInputs> operands{};
     Place target = 0;
     PointwiseStep step{};
@@ -96,9 +95,7 @@ class FusedProgram {
   std::vector<FusedInput> inputs_;
   std::vector<DType> outputs_;
   std::vector<std::int64_t> registers_;  ///< byte offsets of places from inputs + outputs on
-  /// Byte offsets of the registers from which large outputs are written past the caches, or -1.
-  std::vector<std::int64_t> staged_;
-  std::vector<Place> direct_;  ///< inputs that are read where they lie
+  std::vector<Place> direct_;            ///< inputs that are read where they lie
   ElementwisePlan plan_;
   bool gathers_ = false;          ///< whether any input is not linear
   std::vector<Action> prologue_;  ///< what is the same for all blocks: once a range
@@ -132,10 +129,8 @@ class BlockRunner {
   BlockRunner(const BlockRunner&) = delete;
   BlockRunner& operator=(const BlockRunner&) = delete;
 
-  /// Computes elements [begin, end). Output i's element `first` lies at `outputs[i]`; bit i of
-  /// `streamed` says that it is written past the caches.
-  void run(std::int64_t begin, std::int64_t end, std::byte* const* outputs, std::int64_t first,
-           std::uint64_t streamed = 0);
+  /// Computes elements [begin, end). Output i's element `first` lies at `outputs[i]`.
+  void run(std::int64_t begin, std::int64_t end, std::byte* const* outputs, std::int64_t first);
 
  private:
   using Action = FusedProgram::Action;
@@ -143,12 +138,12 @@ class BlockRunner {
 
   const FusedCall& call_;
   const FusedProgram& program_;
-  std::byte* places_[kMaxPlaces];  // NOLINT: set by the constructor as far as they are used
+  std::byte* places_[kMaxPlaces];  // NOLINT: set by the constructor as far as there are any
   alignas(64) std::byte file_[kFileBytes];
 };
 
-/// A program whose only output is folded into a reduction's result instead of being written: the
-/// bits of the reduction of what the program would write.
+/// A program whose only output, of any shape and along any axes, is folded into a reduction's
+/// result instead of being written: the bits of the reduction of what the program would write.
 class FusedReduction {
  public:
   /// `dtype` is the result's.

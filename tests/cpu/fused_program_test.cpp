@@ -331,7 +331,7 @@ class RandomProgram {
 };
 
 TEST(FusedProgram, RandomProgramsHaveTheBitsOfTheirOpsOneByOne) {
-  for (unsigned seed = 0; seed < 400; ++seed) {
+  for (unsigned seed = 0; seed < 150; ++seed) {
     const RandomProgram program(seed);
     SCOPED_TRACE("seed " + std::to_string(seed) + " " + program.shape().to_string());
     expect_same(program, program.inputs(), program.shape());
@@ -463,9 +463,9 @@ TEST(FusedReduction, HasTheBitsOfTheReductionOfWhatIsWritten) {
                                   {"reduce_max", &reduce_max},
                                   {"reduce_min", &reduce_min},
                                   {"reduce_prod", &reduce_prod}};
-  const Shape shapes[] = {{1},         {1030},        {0},           {3, 0, 2},  {5, 1030},
-                          {301, 1030}, {300, 1025},   {7, 90001},    {20003, 3}, {9000, 100},
-                          {40, 5, 60}, {3, 14, 5, 6}, {2, 300, 129}, {260001},   {1, 9, 1}};
+  const Shape shapes[] = {{1},           {0},           {3, 0, 2},  {5, 1030},   {40, 1025},
+                          {300, 1030},   {3, 90001},    {20003, 3}, {3000, 100}, {40, 5, 60},
+                          {3, 14, 5, 6}, {2, 300, 129}, {150001},   {1, 9, 1}};
   for (const DType dtype : {float32, float64, half, DType(DType::kBFloat16), int32, uint8}) {
     for (const Shape& shape : shapes) {
       const Tensors given{sample(shape, dtype, 1, 3, 1),

@@ -63,5 +63,21 @@ TEST_F(Half, NarrowsAsTheTypesThemselves) {
   });
 }
 
+TEST_F(Half, RoundsAsNarrowingAndWideningDo) {
+  everywhere([]<class T>(Type<T>) {
+    std::vector<float> values(70003);  // all exponents, and a rest behind the last whole vector
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      values[i] = std::bit_cast<float>(static_cast<std::uint32_t>(i) * 61357u);
+    }
+    const auto count = static_cast<std::int64_t>(values.size());
+    std::vector<T> halves(values.size());
+    std::vector<float> expected(values.size());
+    narrow(dtype_of<T>(), values.data(), halves.data(), count);
+    widen(dtype_of<T>(), halves.data(), expected.data(), count);
+    round_to(dtype_of<T>(), values.data(), count);
+    EXPECT_EQ(std::memcmp(values.data(), expected.data(), values.size() * sizeof(float)), 0);
+  });
+}
+
 }  // namespace
 }  // namespace saem::cpu
