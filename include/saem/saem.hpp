@@ -21,6 +21,7 @@
 #include <saem/formats/dlpack.hpp>
 #include <saem/formats/npy.hpp>
 #include <saem/formats/npz.hpp>
+#include <saem/formats/saved_function.hpp>
 #include <saem/graph/function.hpp>
 #include <saem/graph/graph.hpp>
 #include <saem/ops/activation.hpp>

@@ -216,6 +216,14 @@ class Executable::Run {
   void dispatch(const Step& step, const GraphNode& node) {
     const DeviceScope place(node.device);
     const BorrowedInputs inputs(step.inputs, slots_);
+    if (step.memory.size() == 1 && step.memory[0] >= 0) {
+      Tensor& old = slot(step.memory[0]);
+      const std::span<const Tensor> given = inputs;
+      if (apply_in_place(*node.op, old, given.subspan(1), node.attributes)) {
+        slot(step.first_output) = old;
+        return;
+      }
+    }
     Tensors outputs = apply(*node.op, inputs, node.attributes);
     for (std::size_t i = 0; i < outputs.size(); ++i) {
       slot(step.first_output + static_cast<int>(i)) = contiguous_copy(outputs[i]);

@@ -228,6 +228,15 @@ const Graph& FunctionCore::graph(bool optimized) const {
   return optimized ? traced->plan().graph() : traced->traced_graph();
 }
 
+std::vector<const Graph*> FunctionCore::traced_graphs() const {
+  const std::scoped_lock lock(state_->mutex);
+  std::vector<const Graph*> graphs;
+  for (const auto& concrete : state_->concretes) {
+    if (concrete->captures.empty()) graphs.push_back(&concrete->traced_graph());
+  }
+  return graphs;
+}
+
 std::string FunctionCore::explain() const {
   (void)graph(true);  // throws if there is none
   return state_->traced.load()->explain();

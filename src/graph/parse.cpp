@@ -29,7 +29,8 @@ class Depth {
 
 class Parser {
  public:
-  explicit Parser(std::string_view text) : text_(text) {}
+  Parser(std::string_view text, const std::span<const Variable>* given)
+      : text_(text), given_(given) {}
 
   Graph parse() {
     if (depth > kDeepest) fail("graphs in graphs in graphs, {} times; that is no program", depth);
@@ -313,6 +314,7 @@ class Parser {
     expect(':');
     const TensorSpec spec = this->spec();
     const Device device = place();
+    if (given_ != nullptr) return add_given(options.name, spec);
     Tensor initial;
     if (given.kind == Elements::Kind::kNone || given.kind == Elements::Kind::kLeftOut) {
       const auto width = static_cast<std::int64_t>(spec.dtype.size());
@@ -328,6 +330,19 @@ class Parser {
     }
     guarded([&] { graph_.variables.emplace_back(initial.to(device), std::move(options)); });
     return static_cast<int>(graph_.variables.size()) - 1;
+  }
+
+  /// The next of the variables that came with the text.
+  int add_given(const std::string& name, const TensorSpec& spec) {
+    const std::size_t next = graph_.variables.size();
+    if (next >= given_->size()) fail("variable \"{}\" did not come with the text", name);
+    const Variable& variable = (*given_)[next];
+    if (variable.dtype() != spec.dtype || variable.shape() != spec.shape) {
+      fail("variable \"{}\" is {}, the one that came with the text is {}", name,
+           graph_text::spec(spec), graph_text::spec({variable.dtype(), variable.shape()}));
+    }
+    graph_.variables.push_back(variable);
+    return static_cast<int>(next);
   }
 
   void read_constant(GraphNode& node) {
@@ -394,14 +409,21 @@ class Parser {
   Graph graph_;
   std::unordered_map<std::string_view, int> nodes_;
   std::int64_t zeros_ = 0;
+  const std::span<const Variable>* given_;
 };
+
+Graph parse_text(std::string_view text, const std::span<const Variable>* given) {
+  const TracingScope outside(nullptr);  // tensors that are made here belong to no trace
+  const Depth within;
+  return Parser(text, given).parse();
+}
 
 }  // namespace
 
-Graph Graph::from_text(std::string_view text) {
-  const TracingScope outside(nullptr);  // tensors that are made here belong to no trace
-  const Depth within;
-  return Parser(text).parse();
+Graph Graph::from_text(std::string_view text) { return parse_text(text, nullptr); }
+
+Graph graph_text::read(std::string_view text, std::span<const Variable> variables) {
+  return parse_text(text, &variables);
 }
 
 }  // namespace saem

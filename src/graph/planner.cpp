@@ -273,7 +273,12 @@ class Planner {
       Step& step = plan_.steps_[static_cast<std::size_t>(
           slots_[static_cast<std::size_t>(fresh)].made_by)];
       const int output = fresh - step.first_output;
-      if (step.kind == StepKind::kKernel && may_overwrite(step, output, old) &&
+      // `apply_in_place` takes the old value first, and gives one.
+      const bool can = step.kind == StepKind::kKernel ||
+                       (step.kind == StepKind::kDispatch && step.memory.size() == 1 &&
+                        !step.inputs.empty() && step.inputs[0] == old &&
+                        std::count(step.inputs.begin(), step.inputs.end(), old) == 1);
+      if (can && may_overwrite(step, output, old) &&
           step.memory[static_cast<std::size_t>(output)] == Step::kArena) {
         step.memory[static_cast<std::size_t>(output)] = old;
         plan_.moves_variable_[variable] = 1;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <saem/graph/graph.hpp>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -23,6 +24,10 @@ std::string packed_elements(const Tensor& tensor);
 bool read_elements(std::string_view list, const TensorSpec& spec, Tensor& tensor);
 /// Reads base64 into a tensor on the CPU.
 bool read_packed(std::string_view text, const TensorSpec& spec, Tensor& tensor);
+
+/// As `Graph::from_text`, with variables that are there already: the first one stands for the first
+/// in the text, and so on. @throws ValueError if they are too few, or unlike what the text says
+Graph read(std::string_view text, std::span<const Variable> variables);
 
 /// `float32(2, 3)`.
 std::string spec(const TensorSpec& spec);

@@ -102,6 +102,8 @@ class SAEM_API FunctionCore {
   [[nodiscard]] int trace_count() const;
   /// The graph of the latest trace, optimised or as it was traced.
   [[nodiscard]] const Graph& graph(bool optimized) const;
+  /// The graphs of all traces before any pass, those aside that use tensors of functions around.
+  [[nodiscard]] std::vector<const Graph*> traced_graphs() const;
   [[nodiscard]] std::string explain() const;
   [[nodiscard]] const FunctionOptions& options() const;
 
