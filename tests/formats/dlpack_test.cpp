@@ -1,3 +1,4 @@
+#include <saem/core/memory.hpp>
 #include <saem/formats/dlpack.hpp>
 #include <saem/ops/transpose.hpp>
 #include <vector>

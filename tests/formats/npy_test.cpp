@@ -3,6 +3,7 @@
 #include <bit>
 #include <csignal>
 #include <numbers>
+#include <saem/core/memory.hpp>
 #include <saem/formats/npy.hpp>
 #include <saem/formats/npz.hpp>
 #include <saem/ops/transpose.hpp>

@@ -8,6 +8,7 @@
 #include <saem/ops/concat.hpp>
 #include <saem/ops/gather.hpp>
 #include <saem/ops/matmul.hpp>
+#include <saem/ops/moments.hpp>
 #include <saem/ops/pad.hpp>
 #include <saem/ops/reduce.hpp>
 #include <saem/ops/reshape.hpp>
@@ -75,7 +76,7 @@ TEST(LargeTensors, MoreElementsThan31BitsCount) {
     const Tensor is_nine = x == constant(9, uint8);
     EXPECT_TRUE(is_nine.data_as<bool>()[k31 + 1]);
     EXPECT_FALSE(is_nine.data_as<bool>()[k31 + 2]);
-    EXPECT_EQ(math::count_nonzero(is_nine).item<std::int64_t>(), 1);
+    EXPECT_EQ(count_nonzero(is_nine).item<std::int64_t>(), 1);
     const Tensor y = where(is_nine, constant(1, uint8), x);
     EXPECT_EQ(at(y, k31 + 1), 1);
     EXPECT_EQ(at(y, kCount - 1), 7);
@@ -88,7 +89,7 @@ TEST(LargeTensors, MoreElementsThan31BitsCount) {
   }
   {
     SCOPED_TRACE("indices");
-    const Tensor places = constant(std::vector<std::int64_t>{k31 + 1, 5, kCount - 1}, {3});
+    const Tensor places = constant({k31 + 1, std::int64_t{5}, kCount - 1}, int64);
     const Tensor y = gather(x, places);
     EXPECT_EQ(at(y, 0), 9);
     EXPECT_EQ(at(y, 1), 3);
