@@ -60,7 +60,12 @@ Tensor marked(const Shape& shape) {
 
 std::uint8_t at(const Tensor& x, std::int64_t i) { return x.data_as<std::uint8_t>()[i]; }
 
-TEST(LargeTensors, MoreElementsThan31BitsCount) {
+/// Host memory is what these tests look into, also where new tensors would lie on a GPU.
+class LargeTensors : public ::testing::Test {
+  DeviceScope scope_ = device("/CPU:0");
+};
+
+TEST_F(LargeTensors, MoreElementsThan31BitsCount) {
   if (kSanitized) GTEST_SKIP() << "not under a sanitizer";
   if (available_memory() < 10 * kGiB) GTEST_SKIP() << "needs 10 GiB of free memory";
   const Tensor x = marked({kCount});
@@ -125,7 +130,7 @@ TEST(LargeTensors, MoreElementsThan31BitsCount) {
   }
 }
 
-TEST(LargeTensors, RowsThatLieBeyond31Bits) {
+TEST_F(LargeTensors, RowsThatLieBeyond31Bits) {
   if (kSanitized) GTEST_SKIP() << "not under a sanitizer";
   if (available_memory() < 10 * kGiB) GTEST_SKIP() << "needs 10 GiB of free memory";
   constexpr std::int64_t kRows = (1 << 16) + 3;
@@ -152,7 +157,7 @@ TEST(LargeTensors, RowsThatLieBeyond31Bits) {
   }
 }
 
-TEST(LargeTensors, AProductOfMoreElements) {
+TEST_F(LargeTensors, AProductOfMoreElements) {
   if (kSanitized) GTEST_SKIP() << "not under a sanitizer";
   if (available_memory() < 18 * kGiB) GTEST_SKIP() << "needs 18 GiB of free memory";
   constexpr std::int64_t kSide = 46342;  // its square is the first over 2^31
@@ -163,7 +168,7 @@ TEST(LargeTensors, AProductOfMoreElements) {
   EXPECT_EQ(static_cast<float>(y.data_as<bfloat16>()[y.size() - 1]), 6.0f);
 }
 
-TEST(LargeTensors, SizesThatNoMachineHas) {
+TEST_F(LargeTensors, SizesThatNoMachineHas) {
   EXPECT_THAT(error_of<OutOfMemoryError>([] { zeros({std::int64_t{1} << 44}); }),
               HasSubstr("bytes on /CPU:0 asked for"));  // and some for the header
   EXPECT_THAT(error_of<OutOfMemoryError>([] { zeros({std::int64_t{1} << 61}); }),
