@@ -277,9 +277,8 @@ std::array<std::array<Allocator*, 256>, kDeviceTypes>& allocators() {
 
 Allocator& allocator_of(Device device) {
   if (device == Device{}) return cpu_allocator();
-  Allocator*& allocator = allocators()[static_cast<std::size_t>(device.type)][device.index];
-  if (allocator == nullptr) [[unlikely]]
-    ensure_backends();
+  ensure_backends();
+  Allocator* allocator = allocators()[static_cast<std::size_t>(device.type)][device.index];
   if (allocator == nullptr) {
     raise<DeviceError>("allocate", "there is no device {}; see tf::config::list_physical_devices",
                        device.to_string());

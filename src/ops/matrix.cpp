@@ -54,7 +54,9 @@ Tensor transpose_matrices(const Tensor& x) {
   return transpose(x, {.perm = perm});
 }
 
-Tensor adjoint_matrices(const Tensor& x) { return transpose_matrices(math::conj(x)); }
+Tensor adjoint_matrices(const Tensor& x) {
+  return transpose_matrices(x.dtype().is_complex() ? math::conj(x) : x);
+}
 
 Tensor lower_triangle(const Tensor& x) { return linalg::band_part(x, -1, 0); }
 

@@ -44,6 +44,7 @@ void in_threads(Body&& body) {
   std::vector<std::thread> threads;
   for (int thread = 0; thread < kThreads; ++thread) {
     threads.emplace_back([&, thread] {
+      const auto scope = device("/CPU:0");  // each thread has its own default
       start.arrive_and_wait();
       body(thread);
     });
@@ -57,7 +58,12 @@ Tensor calculate(const Tensor& x) {
   return reduce_sum(exp(y * 0.5) + tanh(y), {.axis = 0});
 }
 
-TEST(Concurrency, TheFirstOpsOfAProgram) {
+/// On the CPU, also where new tensors would lie on a GPU.
+class Concurrency : public ::testing::Test {
+  DeviceScope scope_ = device("/CPU:0");
+};
+
+TEST_F(Concurrency, TheFirstOpsOfAProgram) {
   const Tensor x = Tensor::empty(float32, {64, 64});
   std::fill_n(const_cast<float*>(x.data_as<float>()), x.size(), 0.01f);  // NOLINT: not yet shown
   std::vector<Tensor> results(kThreads);
@@ -65,7 +71,7 @@ TEST(Concurrency, TheFirstOpsOfAProgram) {
   for (const Tensor& result : results) EXPECT_TRUE(identical(result, results[0]));
 }
 
-TEST(Concurrency, OpsOnTheSameTensors) {
+TEST_F(Concurrency, OpsOnTheSameTensors) {
   const Tensor x = sample({80, 80}, float32);
   const Tensor large = sample({300, 300}, float32);
   const Tensor expected = calculate(x);
@@ -80,7 +86,7 @@ TEST(Concurrency, OpsOnTheSameTensors) {
   });
 }
 
-TEST(Concurrency, LinearAlgebra) {
+TEST_F(Concurrency, LinearAlgebra) {
   const Tensor a = sample({4, 12, 12}, float64) + 5.0 * linalg::inv(sample({12, 12}, float64));
   const Tensor expected = linalg::inv(a);
   in_threads([&](int) {
@@ -88,7 +94,7 @@ TEST(Concurrency, LinearAlgebra) {
   });
 }
 
-TEST(Concurrency, BlocksThatOneThreadMakesAndAnotherFrees) {
+TEST_F(Concurrency, BlocksThatOneThreadMakesAndAnotherFrees) {
   std::vector<std::atomic<Tensor*>> mailbox(8);
   in_threads([&](int thread) {
     for (int round = 0; round < 200; ++round) {
@@ -106,7 +112,7 @@ TEST(Concurrency, BlocksThatOneThreadMakesAndAnotherFrees) {
   for (auto& slot : mailbox) delete slot.load();
 }
 
-TEST(Concurrency, ATapeForEachThread) {
+TEST_F(Concurrency, ATapeForEachThread) {
   const Variable w{sample({20, 20}, float64)};
   const Tensor x = sample({20, 20}, float64);
   const auto loss = [&] { return reduce_sum(square(matmul(x, w) + w)); };
@@ -126,7 +132,7 @@ TEST(Concurrency, ATapeForEachThread) {
   });
 }
 
-TEST(Concurrency, ForwardModeMapsAndCustomGradients) {
+TEST_F(Concurrency, ForwardModeMapsAndCustomGradients) {
   const Tensor x = sample({6, 5}, float64);
   const auto twice = custom_gradient([](const Tensor& input) {
     return std::pair(input * 2.0, [](const Tensor& dy) { return dy * 2.0; });
@@ -144,7 +150,7 @@ TEST(Concurrency, ForwardModeMapsAndCustomGradients) {
   });
 }
 
-TEST(Concurrency, AVariableIsReadByAllWhileNobodyWrites) {
+TEST_F(Concurrency, AVariableIsReadByAllWhileNobodyWrites) {
   const Variable v{sample({100})};
   const Tensor expected = v.value() * 3.0;
   in_threads([&](int thread) {
@@ -156,11 +162,11 @@ TEST(Concurrency, AVariableIsReadByAllWhileNobodyWrites) {
   });
 }
 
-TEST(Concurrency, LogsTagsAndDevicesBelongToTheirThread) {
+TEST_F(Concurrency, LogsTagsAndDevicesBelongToTheirThread) {
   in_threads([&](int thread) {
     const std::string name = "thread " + std::to_string(thread);
     for (int round = 0; round < kRounds; ++round) {
-      const auto scope = device("/CPU:0");
+      const auto inner = device("/CPU:0");
       const config::MemoryTag tag(name);
       const Tensor x = zeros({100 + thread});
       auto log = trace();
@@ -173,7 +179,7 @@ TEST(Concurrency, LogsTagsAndDevicesBelongToTheirThread) {
   });
 }
 
-TEST(Concurrency, RandomNumbers) {
+TEST_F(Concurrency, RandomNumbers) {
   random::set_seed(7);
   const Tensor stateless = random::stateless_normal({1000}, random::Seed{1, 2});
   in_threads([&](int thread) {
@@ -186,7 +192,7 @@ TEST(Concurrency, RandomNumbers) {
   });
 }
 
-TEST(Concurrency, Errors) {
+TEST_F(Concurrency, Errors) {
   in_threads([&](int) {
     for (int round = 0; round < kRounds; ++round) {
       EXPECT_THROW(matmul(zeros({2, 3}), zeros({2, 3})), ShapeError);
@@ -195,7 +201,7 @@ TEST(Concurrency, Errors) {
   });
 }
 
-TEST(Concurrency, FilesAreReadAndReplaced) {
+TEST_F(Concurrency, FilesAreReadAndReplaced) {
   const testing::TemporaryFolder folder;
   const std::string path = folder / "x.npz";
   const Tensor x = sample({50, 50});

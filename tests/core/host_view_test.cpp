@@ -13,7 +13,12 @@ const Tensor& matrix() {
   return made;
 }
 
-TEST(HostView, ShowsElementsByTheirIndices) {
+/// Host memory is what these tests look into, also where new tensors would lie on a GPU.
+class HostViews : public ::testing::Test {
+  DeviceScope scope_ = device("/CPU:0");
+};
+
+TEST_F(HostViews, ShowsElementsByTheirIndices) {
   const auto view = matrix().host_view<int, 2>();
   EXPECT_EQ(view.rank(), 2);
   EXPECT_EQ(view.extent(0), 2);
@@ -24,7 +29,7 @@ TEST(HostView, ShowsElementsByTheirIndices) {
   EXPECT_EQ(view.data(), matrix().data());
 }
 
-TEST(HostView, TakesAnyStrides) {
+TEST_F(HostViews, TakesAnyStrides) {
   const Tensor turned = transpose(matrix());
   const auto columns = turned.host_view<int, 2>();
   EXPECT_EQ(columns(2, 0), 3);
@@ -39,13 +44,13 @@ TEST(HostView, TakesAnyStrides) {
   EXPECT_EQ((repeated.host_view<int, 2>()(3, 1)), 2);
 }
 
-TEST(HostView, ScalarsAndNothing) {
+TEST_F(HostViews, ScalarsAndNothing) {
   EXPECT_EQ((constant(7).host_view<int, 0>()()), 7);
   const Tensor empty = zeros({0, 3});
   EXPECT_EQ((empty.host_view<float, 2>().size()), 0);
 }
 
-TEST(HostView, Errors) {
+TEST_F(HostViews, Errors) {
   EXPECT_EQ(error_of<DTypeError>([] { (void)matrix().host_view<float, 2>(); }),
             "host_view: the tensor is int32, not float32; ask for its own type or tf::cast it");
   EXPECT_EQ(error_of<ShapeError>([] { (void)matrix().host_view<int, 1>(); }),

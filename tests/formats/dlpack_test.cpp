@@ -1,3 +1,4 @@
+#include <saem/core/memory.hpp>
 #include <saem/formats/dlpack.hpp>
 #include <saem/ops/transpose.hpp>
 #include <vector>
@@ -51,8 +52,11 @@ struct Foreign {
   }
 };
 
+/// On the CPU, also where new tensors would lie on a GPU: tests/cuda has the GPU's.
 template <class Managed>
-class Dlpack : public ::testing::Test {};
+class Dlpack : public ::testing::Test {
+  DeviceScope scope_ = device("/CPU:0");
+};
 using Forms = ::testing::Types<DLManagedTensor, DLManagedTensorVersioned>;
 TYPED_TEST_SUITE(Dlpack, Forms);
 

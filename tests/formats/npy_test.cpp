@@ -3,6 +3,7 @@
 #include <bit>
 #include <csignal>
 #include <numbers>
+#include <saem/core/memory.hpp>
 #include <saem/formats/npy.hpp>
 #include <saem/formats/npz.hpp>
 #include <saem/ops/transpose.hpp>
@@ -57,7 +58,12 @@ constexpr DType kAll[] = {
     bool_,  int8, int16,   int32,   int64,     uint8,      uint16,           uint32,
     uint64, half, float32, float64, complex64, complex128, dtypes::bfloat16, dtypes::float8_e5m2};
 
-TEST(Npy, EveryDtypeAndShapeIsReadAsItWasWritten) {
+/// Host memory is what these tests look into, also where new tensors would lie on a GPU.
+class Npy : public ::testing::Test {
+  DeviceScope scope_ = device("/CPU:0");
+};
+
+TEST_F(Npy, EveryDtypeAndShapeIsReadAsItWasWritten) {
   const TemporaryFolder folder;
   const std::string path = folder / "x.npy";
   for (const DType dtype : kAll) {
@@ -74,7 +80,7 @@ TEST(Npy, EveryDtypeAndShapeIsReadAsItWasWritten) {
   }
 }
 
-TEST(Npy, WritesWhatNumpyWrites) {
+TEST_F(Npy, WritesWhatNumpyWrites) {
   const TemporaryFolder folder;
   save(folder / "x.npy", constant({{1, 2, 3}, {4, 5, 6}}));
   std::string head = "{'descr': '<i4', 'fortran_order': False, 'shape': (2, 3), }";
@@ -83,14 +89,14 @@ TEST(Npy, WritesWhatNumpyWrites) {
             npy(head + "\n", "\1\0\0\0\2\0\0\0\3\0\0\0\4\0\0\0\5\0\0\0\6\0\0\0"s));
 }
 
-TEST(Npy, ViewsAreWrittenByRows) {
+TEST_F(Npy, ViewsAreWrittenByRows) {
   const TemporaryFolder folder;
   const Tensor x = transpose(constant({{1.0, 2.0, 3.0}, {4.0, 5.0, 6.0}}));
   save(folder / "x.npy", x);
   EXPECT_TRUE(has_values(load(folder / "x.npy"), {3, 2}, {1, 4, 2, 5, 3, 6}));
 }
 
-TEST(Npy, EveryVersionOrderAndNotation) {
+TEST_F(Npy, EveryVersionOrderAndNotation) {
   const std::string elements = "\1\0\2\0\3\0"s;
   for (const int version : {1, 2, 3}) {
     EXPECT_TRUE(
@@ -104,7 +110,7 @@ TEST(Npy, EveryVersionOrderAndNotation) {
   }
 }
 
-TEST(Npy, BigEndianNumbersAndComplexParts) {
+TEST_F(Npy, BigEndianNumbersAndComplexParts) {
   const auto big = [](auto value) {
     std::string bytes(sizeof(value), '\0');
     std::memcpy(bytes.data(), &value, sizeof(value));
@@ -122,7 +128,7 @@ TEST(Npy, BigEndianNumbersAndComplexParts) {
   }
 }
 
-TEST(Npy, ColumnsBecomeRowsOrATransposedView) {
+TEST_F(Npy, ColumnsBecomeRowsOrATransposedView) {
   const std::string bytes = npy(dictionary("|u1", "(2, 3)", "True"), "\1\2\3\4\5\6");
   const Tensor x = load_text(bytes);
   EXPECT_TRUE(has_values(x, {2, 3}, {1, 3, 5, 2, 4, 6}));
@@ -132,7 +138,7 @@ TEST(Npy, ColumnsBecomeRowsOrATransposedView) {
   EXPECT_EQ(mapped.strides(), (Dims{1, 2}));
 }
 
-TEST(Npy, AMappedFileIsNotRead) {
+TEST_F(Npy, AMappedFileIsNotRead) {
   const TemporaryFolder folder;
   const std::string path = folder / "x.npy";
   const Tensor x = sample({1 << 20}, float32);
@@ -147,7 +153,7 @@ TEST(Npy, AMappedFileIsNotRead) {
   EXPECT_TRUE(identical(part, x(slice(5, 8))));
 }
 
-TEST(Npy, BoolsAreZeroOrOne) {
+TEST_F(Npy, BoolsAreZeroOrOne) {
   const std::string bytes = npy(dictionary("|b1", "(3,)"), "\0\1\7"s);
   for (const bool mmap : {false, true}) {
     const Tensor x = load_text(bytes, {.mmap = mmap});
@@ -155,7 +161,7 @@ TEST(Npy, BoolsAreZeroOrOne) {
   }
 }
 
-TEST(Npy, RawBytesAreWhatTheCallerSays) {
+TEST_F(Npy, RawBytesAreWhatTheCallerSays) {
   const std::string two = npy(dictionary("<V2", "(1,)"), "\x80\x3f");
   EXPECT_TRUE(has_values(load_text(two), {1}, {1.0}));
   EXPECT_EQ(load_text(two).dtype(), dtypes::bfloat16);
@@ -167,7 +173,7 @@ TEST(Npy, RawBytesAreWhatTheCallerSays) {
               HasSubstr("holds int32, not float32; leave .dtype out and tf::cast the tensor"));
 }
 
-TEST(Npy, ElementsThatAreNoNumbers) {
+TEST_F(Npy, ElementsThatAreNoNumbers) {
   for (const char* descr : {"<U3", "|S5", "|O", "<M8[ns]", "<f16", "<c32", "|V12", "<m8", "<i16"}) {
     (void)refusal<DTypeError>(npy(dictionary(descr, "(1,)"), std::string(16, '\0')));
   }
@@ -177,7 +183,7 @@ TEST(Npy, ElementsThatAreNoNumbers) {
               HasSubstr("holds records (a structured dtype)"));
 }
 
-TEST(Npy, DamagedHeaders) {
+TEST_F(Npy, DamagedHeaders) {
   const std::string good = dictionary("<i4", "(1,)");
   EXPECT_THAT(refusal("hello"), HasSubstr("is no .npy file: it does not start with \\x93NUMPY"));
   EXPECT_THAT(refusal(""), HasSubstr("is no .npy file"));
@@ -214,7 +220,7 @@ TEST(Npy, DamagedHeaders) {
   EXPECT_THAT(refusal(npy(dictionary("<i4", axes + ")"), "1234")), HasSubstr("65 axes"));
 }
 
-TEST(Npy, SizesThatDoNotFit) {
+TEST_F(Npy, SizesThatDoNotFit) {
   EXPECT_THAT(refusal(npy(dictionary("<i4", "(2, 3)"), "12345678")),
               HasSubstr("is truncated: its header says int32 (2, 3), which is 24 bytes, and 8 "
                         "follow; get the file again"));
@@ -232,7 +238,7 @@ TEST(Npy, SizesThatDoNotFit) {
   }
 }
 
-TEST(Npy, WhateverIsChangedInAFileIsReadOrRefused) {
+TEST_F(Npy, WhateverIsChangedInAFileIsReadOrRefused) {
   const std::string good = npy(dictionary("<i4", "(2, 3)"), std::string(24, '\1'));
   std::uint32_t state = 1;
   const auto next = [&](std::size_t below) {
@@ -267,7 +273,7 @@ TEST(Npy, WhateverIsChangedInAFileIsReadOrRefused) {
   }
 }
 
-TEST(Npy, FilesThatCannotBeRead) {
+TEST_F(Npy, FilesThatCannotBeRead) {
   EXPECT_EQ(error_of<DataError>([] { (void)load("/nowhere/x.npy"); }),
             "numpy.load: cannot open /nowhere/x.npy: No such file or directory; check the path and "
             "its permissions");
@@ -275,7 +281,7 @@ TEST(Npy, FilesThatCannotBeRead) {
   EXPECT_THROW((void)load("/dev/zero"), DataError);
 }
 
-TEST(Npy, AFailureLeavesTheOldFile) {
+TEST_F(Npy, AFailureLeavesTheOldFile) {
   const TemporaryFolder folder;
   const std::string path = folder / "x.npy";
   save(path, constant({1, 2, 3}));

@@ -37,7 +37,12 @@ void expect_equal(const std::map<std::string, Tensor>& actual) {
   }
 }
 
-TEST(Npz, WhatIsWrittenIsRead) {
+/// Host memory is what these tests look into, also where new tensors would lie on a GPU.
+class Npz : public ::testing::Test {
+  DeviceScope scope_ = device("/CPU:0");
+};
+
+TEST_F(Npz, WhatIsWrittenIsRead) {
   const TemporaryFolder folder;
   savez(folder / "plain.npz", arrays());
   savez_compressed(folder / "small.npz", arrays());
@@ -55,21 +60,21 @@ TEST(Npz, WhatIsWrittenIsRead) {
   EXPECT_TRUE(identical(NpzFile(folder / "zeros.npz")["x"], zeros({100000})));
 }
 
-TEST(Npz, NoArrays) {
+TEST_F(Npz, NoArrays) {
   const TemporaryFolder folder;
   savez(folder / "none.npz", {});
   EXPECT_THAT(NpzFile(folder / "none.npz").names(), IsEmpty());
   EXPECT_THAT(load_npz(folder / "none.npz"), IsEmpty());
 }
 
-TEST(Npz, TheSameTensorsMakeTheSameFile) {
+TEST_F(Npz, TheSameTensorsMakeTheSameFile) {
   const TemporaryFolder folder;
   savez_compressed(folder / "a.npz", arrays());
   savez_compressed(folder / "b.npz", arrays());
   EXPECT_EQ(read_text(folder / "a.npz"), read_text(folder / "b.npz"));
 }
 
-TEST(Npz, RawBytesAreWhatTheCallerSays) {
+TEST_F(Npz, RawBytesAreWhatTheCallerSays) {
   const TemporaryFolder folder;
   const Tensor x = cast(sample({5}), dtypes::float8_e5m2);
   savez(folder / "x.npz", {{"x", x}});
@@ -80,7 +85,7 @@ TEST(Npz, RawBytesAreWhatTheCallerSays) {
   EXPECT_TRUE(identical(load_npz(folder / "x.npz", options).at("x"), x));
 }
 
-TEST(Npz, AnOpenArchiveIsReadByManyThreadsAndOutlivesItsName) {
+TEST_F(Npz, AnOpenArchiveIsReadByManyThreadsAndOutlivesItsName) {
   const TemporaryFolder folder;
   savez_compressed(folder / "x.npz", arrays());
   const NpzFile file(folder / "x.npz");
@@ -96,7 +101,7 @@ TEST(Npz, AnOpenArchiveIsReadByManyThreadsAndOutlivesItsName) {
   for (std::thread& thread : threads) thread.join();
 }
 
-TEST(Npz, Errors) {
+TEST_F(Npz, Errors) {
   const TemporaryFolder folder;
   const std::string path = folder / "x.npz";
   savez(path, {{"x", constant({1, 2})}, {"y", constant(1)}});
@@ -116,7 +121,7 @@ TEST(Npz, Errors) {
   EXPECT_THROW((void)load_npz(path), DataError);
 }
 
-TEST(Npz, AWrongChecksumIsAnError) {
+TEST_F(Npz, AWrongChecksumIsAnError) {
   const TemporaryFolder folder;
   const std::string path = folder / "x.npz";
   savez(path, {{"x", constant({0x12345678, 2})}});
@@ -127,7 +132,7 @@ TEST(Npz, AWrongChecksumIsAnError) {
   EXPECT_THROW((void)load_npz(path), DataError);
 }
 
-TEST(Npz, ANameThatIsThereTwice) {
+TEST_F(Npz, ANameThatIsThereTwice) {
   const TemporaryFolder folder;
   const std::string path = folder / "x.npz";
   savez(path, {{"aa", constant(1)}, {"ab", constant(2)}});
@@ -138,7 +143,7 @@ TEST(Npz, ANameThatIsThereTwice) {
   EXPECT_THAT(error_of<DataError>([&] { (void)load_npz(path); }), HasSubstr("holds aa.npy twice"));
 }
 
-TEST(Npz, WhateverIsChangedInAFileIsReadOrRefused) {
+TEST_F(Npz, WhateverIsChangedInAFileIsReadOrRefused) {
   const TemporaryFolder folder;
   const std::string path = folder / "x.npz";
   std::uint32_t state = 7;

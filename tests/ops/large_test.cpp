@@ -8,6 +8,7 @@
 #include <saem/ops/concat.hpp>
 #include <saem/ops/gather.hpp>
 #include <saem/ops/matmul.hpp>
+#include <saem/ops/moments.hpp>
 #include <saem/ops/pad.hpp>
 #include <saem/ops/reduce.hpp>
 #include <saem/ops/reshape.hpp>
@@ -59,7 +60,12 @@ Tensor marked(const Shape& shape) {
 
 std::uint8_t at(const Tensor& x, std::int64_t i) { return x.data_as<std::uint8_t>()[i]; }
 
-TEST(LargeTensors, MoreElementsThan31BitsCount) {
+/// Host memory is what these tests look into, also where new tensors would lie on a GPU.
+class LargeTensors : public ::testing::Test {
+  DeviceScope scope_ = device("/CPU:0");
+};
+
+TEST_F(LargeTensors, MoreElementsThan31BitsCount) {
   if (kSanitized) GTEST_SKIP() << "not under a sanitizer";
   if (available_memory() < 10 * kGiB) GTEST_SKIP() << "needs 10 GiB of free memory";
   const Tensor x = marked({kCount});
@@ -75,7 +81,7 @@ TEST(LargeTensors, MoreElementsThan31BitsCount) {
     const Tensor is_nine = x == constant(9, uint8);
     EXPECT_TRUE(is_nine.data_as<bool>()[k31 + 1]);
     EXPECT_FALSE(is_nine.data_as<bool>()[k31 + 2]);
-    EXPECT_EQ(math::count_nonzero(is_nine).item<std::int64_t>(), 1);
+    EXPECT_EQ(count_nonzero(is_nine).item<std::int64_t>(), 1);
     const Tensor y = where(is_nine, constant(1, uint8), x);
     EXPECT_EQ(at(y, k31 + 1), 1);
     EXPECT_EQ(at(y, kCount - 1), 7);
@@ -88,7 +94,7 @@ TEST(LargeTensors, MoreElementsThan31BitsCount) {
   }
   {
     SCOPED_TRACE("indices");
-    const Tensor places = constant(std::vector<std::int64_t>{k31 + 1, 5, kCount - 1}, {3});
+    const Tensor places = constant({k31 + 1, std::int64_t{5}, kCount - 1}, int64);
     const Tensor y = gather(x, places);
     EXPECT_EQ(at(y, 0), 9);
     EXPECT_EQ(at(y, 1), 3);
@@ -124,7 +130,7 @@ TEST(LargeTensors, MoreElementsThan31BitsCount) {
   }
 }
 
-TEST(LargeTensors, RowsThatLieBeyond31Bits) {
+TEST_F(LargeTensors, RowsThatLieBeyond31Bits) {
   if (kSanitized) GTEST_SKIP() << "not under a sanitizer";
   if (available_memory() < 10 * kGiB) GTEST_SKIP() << "needs 10 GiB of free memory";
   constexpr std::int64_t kRows = (1 << 16) + 3;
@@ -151,7 +157,7 @@ TEST(LargeTensors, RowsThatLieBeyond31Bits) {
   }
 }
 
-TEST(LargeTensors, AProductOfMoreElements) {
+TEST_F(LargeTensors, AProductOfMoreElements) {
   if (kSanitized) GTEST_SKIP() << "not under a sanitizer";
   if (available_memory() < 18 * kGiB) GTEST_SKIP() << "needs 18 GiB of free memory";
   constexpr std::int64_t kSide = 46342;  // its square is the first over 2^31
@@ -162,7 +168,7 @@ TEST(LargeTensors, AProductOfMoreElements) {
   EXPECT_EQ(static_cast<float>(y.data_as<bfloat16>()[y.size() - 1]), 6.0f);
 }
 
-TEST(LargeTensors, SizesThatNoMachineHas) {
+TEST_F(LargeTensors, SizesThatNoMachineHas) {
   EXPECT_THAT(error_of<OutOfMemoryError>([] { zeros({std::int64_t{1} << 44}); }),
               HasSubstr("bytes on /CPU:0 asked for"));  // and some for the header
   EXPECT_THAT(error_of<OutOfMemoryError>([] { zeros({std::int64_t{1} << 61}); }),

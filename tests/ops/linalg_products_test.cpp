@@ -98,7 +98,7 @@ TEST(norm, Errors) {
             }),
             "norm: a matrix norm has order 1, 2, infinity or none (Euclidean), got 3");
   EXPECT_EQ(error_of<DTypeError>([] { norm(zeros({2}, int32)); }),
-            "norm: needs floating point, got int32; tf::cast it first");
+            "norm: needs floating point, real or complex, got int32; tf::cast it first");
 }
 
 TEST(matvec, Values) {

@@ -32,7 +32,8 @@ def main() -> int:
     arguments.add_argument("--root", type=Path, default=PROJECT)
     arguments.add_argument("--preset", default="asan", choices=["asan", "tsan"],
                            help="memory errors and undefined behaviour, or data races")
-    arguments.add_argument("--target", action="append", help="what to build (default: what the preset builds)")
+    arguments.add_argument("--target", action="append",
+                           help="what to build (default: what the preset builds)")
     arguments.add_argument("--tests", help="which tests to run: a regular expression")
     arguments.add_argument("--jobs", type=int, default=os.cpu_count())
     options = arguments.parse_args()

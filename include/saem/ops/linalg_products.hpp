@@ -49,9 +49,9 @@ SAEM_API Tensor matrix_transpose(const Tensor& a);
 
 /// The last two axes swapped, and each element conjugated: a^H.
 ///
-/// @param a  (..., m, n), any number dtype; a real one is only transposed
+/// @param a  (..., m, n), any dtype; what is not complex is only transposed
 /// @return   (..., n, m)
-/// @throws ShapeError if the rank is below 2; DTypeError for bool and float8
+/// @throws ShapeError if the rank is below 2
 /// Gradient: dy^H.  Source: tf.linalg.adjoint.
 /// @code std::cout << tf::linalg::adjoint(tf::constant({{std::complex<float>(1, 2)}}))(0);
 /// // tf.Tensor([1.-2.j], shape=(1,), dtype=complex64) @endcode

@@ -5,7 +5,11 @@
 #include <locale.h>
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
+#include <string_view>
 
 #include "base/message.hpp"
 
@@ -35,6 +39,16 @@ class Utf8Locale {
   ::locale_t locale_;
   ::locale_t previous_ = nullptr;
 };
+
+/// libarchive takes an archive without entries, which is nothing but the record at its end, for no
+/// archive.
+bool is_empty_archive(const File& file, std::int64_t size) {
+  constexpr std::string_view kEnd("PK\5\6\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 22);
+  std::array<std::byte, kEnd.size()> bytes{};
+  return size == static_cast<std::int64_t>(bytes.size()) &&
+         file.read_some_at(0, bytes) == bytes.size() &&
+         std::memcmp(bytes.data(), kEnd.data(), bytes.size()) == 0;
+}
 
 std::string message_of(archive* handle) {
   const char* text = archive_error_string(handle);
@@ -85,6 +99,8 @@ ZipReader::ZipReader(const char* op, const File& file)
       buffer_(kBufferBytes),
       archive_(archive_read_new()) {
   if (archive_ == nullptr) raise<OutOfMemoryError>(op_, "no memory to read {}", file_.path());
+  is_empty_ = is_empty_archive(file_, file_size_);
+  if (is_empty_) return;
   // By the table at the end of the file alone, as NumPy reads it.
   archive_read_support_format_zip_seekable(archive_);
   archive_read_set_read_callback(archive_, &Callbacks::read);
@@ -110,6 +126,7 @@ void ZipReader::fail(const char* action) {
 }
 
 bool ZipReader::next() {
+  if (is_empty_) return false;
   const Utf8Locale utf8;
   archive_entry* entry = nullptr;
   const int result = archive_read_next_header(archive_, &entry);

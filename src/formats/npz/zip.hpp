@@ -44,6 +44,7 @@ class ZipReader {
   std::vector<std::byte> buffer_;
   std::exception_ptr failure_;  ///< of the file, while libarchive was at work
   archive* archive_;
+  bool is_empty_ = false;
   std::string name_;
   std::int64_t size_ = 0;
 };

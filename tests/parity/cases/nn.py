@@ -17,7 +17,7 @@ for text, options in [("", {}), (", {.transpose_a = true}", {"transpose_a": True
                  shapes((), 2, 0, (), 2), shapes((3,), 2, 4, (3,), 2),
                  shapes((2, 1), 2, 3, (4,), 2), shapes((2,), 3, 2, (), 5),
                  shapes((), 17, 33, (), 9)],
-         dtypes=FLOATS + COMPLEX + ["int32"])
+         dtypes=FLOATS + COMPLEX + ["int32"], tolerances={"complex64": (1e-5, 1e-5)})
 for activation in ["linear", "relu"]:
     case("dense", cpp=f'tf::nn::dense(x[0], x[1], x[2], {{.activation = "{activation}"}})',
          tf=lambda x, a=activation: tf.keras.activations.get(a)(
