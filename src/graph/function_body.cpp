@@ -167,27 +167,50 @@ std::vector<Tensor> taken_from_before(const GraphTracer& tracer, std::int64_t fi
 
 }  // namespace
 
+FunctionBody::Parts FunctionBody::parts_with_captures() const {
+  Parts parts = parts_;
+  const std::vector<Tensor> captures = float_captures();
+  parts.inputs.insert(parts.inputs.end(), captures.begin(), captures.end());
+  parts.captures += captures.size();
+  parts.variables.clear();
+  for (const Update& update : parts.updates) parts.outputs.push_back(update.value);
+  parts.updates.clear();
+  return parts;
+}
+
+std::shared_ptr<const FunctionBody> FunctionBody::with_captures() const {
+  const std::scoped_lock lock(mutex_, record_->mutex);
+  if (with_captures_ == nullptr) {
+    with_captures_ = std::make_shared<const FunctionBody>(record_, parts_with_captures());
+  }
+  return with_captures_;
+}
+
+bool FunctionBody::is_stateful() const {
+  const std::scoped_lock lock(record_->mutex);
+  const std::vector<std::int64_t> entries = cut().needed_entries();
+  return std::any_of(entries.begin(), entries.end(), [&](std::int64_t index) {
+    return record_->tracer.entries()[static_cast<std::size_t>(index)].op->has(kStateful);
+  });
+}
+
 std::shared_ptr<const FunctionBody> FunctionBody::differentiable() const {
   if (gradient_ != nullptr) return shared_from_this();
   const std::scoped_lock lock(mutex_, record_->mutex);
   if (differentiable_ != nullptr) return differentiable_;
-  Parts parts = parts_;
-  const std::vector<Tensor> captures = float_captures();
-  parts.inputs.insert(parts.inputs.end(), captures.begin(), captures.end());
-  parts.captures = captures.size();
-  parts.variables.clear();
-  for (const Update& update : parts.updates) parts.outputs.push_back(update.value);
-  parts.updates.clear();
+  Parts parts = parts_with_captures();
   Gradient gradient = trace_gradient(parts.inputs);
   gradient.residuals = taken_from_before(record_->tracer, gradient.first_entry,
                                          gradient.input_gradients, gradient.output_gradients);
-  const auto is_input = [&](const Tensor& tensor) {
-    return std::any_of(parts.inputs.begin(), parts.inputs.end(),
-                       [&](const Tensor& input) { return input.impl() == tensor.impl(); });
+  const auto holds = [](const std::vector<Tensor>& list, const Tensor& tensor) {
+    return std::any_of(list.begin(), list.end(),
+                       [&](const Tensor& other) { return other.impl() == tensor.impl(); });
   };
   const std::size_t own_outputs = parts.outputs.size();
   for (const Tensor& residual : gradient.residuals) {
-    if (!is_input(residual)) parts.outputs.push_back(residual);
+    if (!holds(parts.inputs, residual) && !holds(parts.outputs, residual)) {
+      parts.outputs.push_back(residual);
+    }
   }
   parts.residuals = parts.outputs.size() - own_outputs;
   auto body = std::make_shared<FunctionBody>(record_, std::move(parts));
@@ -196,13 +219,17 @@ std::shared_ptr<const FunctionBody> FunctionBody::differentiable() const {
   return body;
 }
 
+std::shared_ptr<const FunctionBody> FunctionBody::closed() const {
+  std::shared_ptr<const FunctionBody> body = differentiable();
+  while (body->parts().residuals > 0) body = body->with_residuals();
+  return body;
+}
+
 std::shared_ptr<const FunctionBody> FunctionBody::with_residuals() const {
   const std::scoped_lock lock(mutex_);
   if (with_residuals_ == nullptr) {
     Parts parts = parts_;
     parts.residuals = 0;
-    // What was captured is an input like others by now, so no capture is left to be found.
-    parts.captures = 0;
     with_residuals_ = std::make_shared<const FunctionBody>(record_, std::move(parts));
   }
   return with_residuals_->differentiable();

@@ -80,7 +80,17 @@ class FunctionBody : public std::enable_shared_from_this<FunctionBody> {
   /// gradient needs stands behind the outputs, captured tensors behind the inputs, so that tapes
   /// see them.
   [[nodiscard]] std::shared_ptr<const FunctionBody> differentiable() const;
-  /// Of a differentiable body: the captured tensors, its last inputs.
+  /// The same function with captured tensors behind the inputs, without a gradient for the time
+  /// being: for calls within a trace, where it may never be wanted.
+  [[nodiscard]] std::shared_ptr<const FunctionBody> with_captures() const;
+  /// Whether this body is in the form that `differentiable` gives.
+  [[nodiscard]] bool is_differentiable() const { return gradient_ != nullptr; }
+  /// A differentiable form whose residuals have gradients themselves: derivatives of every order
+  /// without running the function again, which a function with side effects must not.
+  [[nodiscard]] std::shared_ptr<const FunctionBody> closed() const;
+  /// Whether ops with side effects are among its own, random numbers for instance.
+  [[nodiscard]] bool is_stateful() const;
+  /// Of a body with captures: the captured tensors, its last inputs.
   [[nodiscard]] std::span<const Tensor> captures() const {
     return std::span(parts_.inputs).last(parts_.captures);
   }
@@ -119,6 +129,7 @@ class FunctionBody : public std::enable_shared_from_this<FunctionBody> {
   };
   [[nodiscard]] Gradient trace_gradient(const std::vector<Tensor>& inputs) const;
   [[nodiscard]] std::vector<Tensor> float_captures() const;
+  [[nodiscard]] Parts parts_with_captures() const;
   [[nodiscard]] GraphCut cut() const;
 
   std::shared_ptr<TraceRecord> record_;
@@ -127,6 +138,7 @@ class FunctionBody : public std::enable_shared_from_this<FunctionBody> {
   mutable std::recursive_mutex mutex_;
   mutable std::unique_ptr<const Executable> executable_;
   mutable std::shared_ptr<const FunctionBody> differentiable_;
+  mutable std::shared_ptr<const FunctionBody> with_captures_;
   mutable std::shared_ptr<const FunctionBody> with_residuals_;
   mutable std::map<std::vector<bool>, Backward> backwards_;
 };

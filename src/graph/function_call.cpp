@@ -67,6 +67,13 @@ Tensors pull_back(const FunctionBody& body, std::span<const Tensor> inputs,
 
 Tensors function_call_vjp(const VjpCall& call) {
   const std::shared_ptr<const FunctionBody>& body = body_of(call);
+  if (!body->is_differentiable()) {
+    // A call within a trace: what the gradient needs is computed again, unless it is there already,
+    // which the optimiser finds out.
+    const std::shared_ptr<const FunctionBody> whole = body->differentiable();
+    const Tensors outputs = apply(function_call_op, call.inputs, FunctionCallOptions{whole});
+    return pull_back(*whole, call.inputs, outputs, call.output_gradients, call.needed);
+  }
   const auto residual_gradients = call.output_gradients.last(body->parts().residuals);
   const bool higher = std::any_of(residual_gradients.begin(), residual_gradients.end(),
                                   [](const Tensor& gradient) { return gradient.defined(); });
@@ -122,12 +129,16 @@ constinit OpDef function_call_op{.name = "function_call",
 Tensors call_body(const std::shared_ptr<const FunctionBody>& body, std::span<const Tensor> inputs) {
   const bool traced = thread_state.tracer != nullptr;
   if (!traced && !thread_state.heard()) return body->executable().run(inputs);
-  std::shared_ptr<const FunctionBody> called = body;
+  // Nothing with side effects may run a second time for the sake of a gradient.
+  const bool stateful = body->is_stateful();
+  const bool taped = thread_state.heard();
+  const bool higher = taped && thread_state.listeners->size() > 1;
+  const std::shared_ptr<const FunctionBody> called =
+      stateful && higher    ? body->closed()
+      : stateful || taped   ? body->differentiable()
+                            : body->with_captures();
   Tensors given(inputs.begin(), inputs.end());
-  if (thread_state.heard()) {
-    called = body->differentiable();
-    for (const Tensor& capture : called->captures()) given.push_back(capture);
-  }
+  for (const Tensor& capture : called->captures()) given.push_back(capture);
   Tensors outputs = apply(function_call_op, given, FunctionCallOptions{called});
   outputs.resize(body->parts().outputs.size() + body->parts().updates.size());
   return outputs;

@@ -113,6 +113,53 @@ TEST(Function, RandomNumbersAreFreshAndThoseOfEagerCalls) {
   EXPECT_TRUE(identical(f(), second));
 }
 
+TEST(Function, RandomNumbersAreDrawnOnceHoweverOftenItIsDifferentiated) {
+  const auto noisy = function([](const Tensor& x) {
+    const Tensor noise = random::uniform({2}, {.minval = 1, .maxval = 2});
+    return x * x * x * noise;
+  });
+  const auto check = [](const std::function<std::vector<Tensor>(const Tensor&)>& f) {
+    const Tensor x = constant({1.0, 2.0});
+    const std::vector<Tensor> got = f(x);  // y, dy/dx, d2y/dx2
+    const Tensor noise = got[0] / (x * x * x);
+    EXPECT_TRUE(testing::near(got[1], 3.0 * x * x * noise, {1e-5, 1e-6}));
+    EXPECT_TRUE(testing::near(got[2], 6.0 * x * noise, {1e-5, 1e-6}));
+  };
+  const auto derivatives = [&](const Tensor& x) {
+    GradientTape outer, inner;
+    outer.watch(x);
+    inner.watch(x);
+    const Tensor y = noisy(x);
+    const Tensor dy = inner.gradient(y, x);
+    return std::vector<Tensor>{y, dy, outer.gradient(dy, x)};
+  };
+  check(derivatives);
+  check(function(derivatives));
+  // Nobody listens while the outer function is traced; the gradient is asked for afterwards.
+  const auto around = function([&](const Tensor& x) { return noisy(x) * 1.0; });
+  check([&](const Tensor& x) {
+    GradientTape outer, inner;
+    outer.watch(x);
+    inner.watch(x);
+    const Tensor y = around(x);
+    const Tensor dy = inner.gradient(y, x);
+    return std::vector<Tensor>{y, dy, outer.gradient(dy, x)};
+  });
+}
+
+TEST(Function, AFunctionWithinAFunctionIsDifferentiatedFromOutside) {
+  const Tensor scale = constant({2.0, 3.0});
+  const auto inner = function([&](const Tensor& x) { return exp(x) * scale; });
+  const auto outer = function([&](const Tensor& x) { return reduce_sum(inner(x)); });
+  const Tensor x = constant({0.0, 1.0});
+  GradientTape tape{{.persistent = true}};
+  tape.watch(x);
+  tape.watch(scale);
+  const Tensor y = outer(x);
+  EXPECT_TRUE(has_values(tape.gradient(y, x), {2}, {2.0, 3 * std::exp(1.0)}));
+  EXPECT_TRUE(has_values(tape.gradient(y, scale), {2}, {1.0, std::exp(1.0)}));
+}
+
 TEST(Function, StructuresGoInAndOut) {
   using Named = std::map<std::string, Tensor>;
   const auto f = function([](const std::vector<Tensor>& list, const Named& named, int factor) {
