@@ -5,6 +5,7 @@
 #include <saem/ops/cast.hpp>
 #include <saem/ops/complex.hpp>
 #include <saem/ops/matmul.hpp>
+#include <saem/ops/reshape.hpp>
 #include <string>
 
 #include "base/message.hpp"
@@ -95,7 +96,16 @@ Tensors matmul_vjp(const VjpCall& call) {
         transpose_a ? matmul(b, dy, {transpose_b, true}) : matmul(dy, b, {false, !transpose_b});
     gradients[0] = sum_to_shape(da, a.shape());
   }
-  if (call.needs(1)) {
+  if (call.needs(1) && b.rank() == 2 && a.rank() > 2 && !transpose_a) {
+    // A matrix that a whole batch was multiplied with: one product over all rows, instead of one
+    // for each example and their sum.
+    std::int64_t count = 1;
+    for (int axis = 0; axis + 1 < a.rank(); ++axis) count *= a.shape()[axis];
+    const Tensor rows = reshape(a, {count, a.shape(-1)});
+    const Tensor dy_rows = reshape(dy, {count, dy.shape(-1)});
+    gradients[1] = transpose_b ? matmul(dy_rows, rows, {.transpose_a = true})
+                               : matmul(rows, dy_rows, {.transpose_a = true});
+  } else if (call.needs(1)) {
     const Tensor db =
         transpose_b ? matmul(dy, a, {true, transpose_a}) : matmul(a, dy, {!transpose_a, false});
     gradients[1] = sum_to_shape(db, b.shape());

@@ -168,6 +168,13 @@ TEST(matmul, Gradient) {
       const Tensor b = sample(transpose_b ? Shape{2, 4, 3} : Shape{2, 3, 4});
       EXPECT_TRUE(gradients_agree(f, {a, b}));
       EXPECT_TRUE(second_gradients_agree(f, {a, b}));
+      // A batch times one matrix; and none of it.
+      const Tensor batch = sample(transpose_a ? Shape{2, 3, 3, 2} : Shape{2, 3, 2, 3});
+      const Tensor matrix = sample(transpose_b ? Shape{4, 3} : Shape{3, 4});
+      EXPECT_TRUE(gradients_agree(f, {batch, matrix}));
+      EXPECT_TRUE(second_gradients_agree(f, {batch, matrix}));
+      EXPECT_TRUE(gradients_agree(f, {zeros({0, 3, 3}, float64), sample({3, 3})}));
+      EXPECT_TRUE(gradients_agree(f, {zeros({2, 0, 0}, float64), sample({0, 0})}));
     }
   }
 }
