@@ -187,10 +187,10 @@ struct Mish : Plain {
     const V most = hn::Set(d, 20.0f);
     const V least = hn::Set(d, -120.0f);
     V n;
-    const V grown = hn::Add(exp_parts(d, hn::Max(hn::Min(x, most), least), n), one);
-    const V e = scale(d, grown, n);
+    const V fraction = exp_parts(d, hn::Max(hn::Min(x, most), least), n);
+    const V e = scale(d, hn::Add(fraction, one), n);
     const V more = hn::Add(e, two);
-    const V ratio = hn::Div(hn::Mul(hn::Mul(x, grown), more), hn::MulAdd(e, more, two));
+    const V ratio = hn::Div(hn::Mul(hn::MulAdd(x, fraction, x), more), hn::MulAdd(e, more, two));
     const V y = hn::IfThenElse(hn::Gt(x, most), x, scale(d, ratio, n));
     return hn::IfThenElse(hn::Lt(x, least), hn::Mul(x, hn::Zero(d)), y);
   }
