@@ -183,14 +183,16 @@ struct Mish : Plain {
   template <class D, class V>
   HWY_INLINE V operator()(D d, V x) const {
     const V one = hn::Set(d, 1.0f);
-    const V two = hn::Set(d, 2.0f);
     const V most = hn::Set(d, 20.0f);
     const V least = hn::Set(d, -120.0f);
     V n;
-    const V grown = hn::Add(exp_parts(d, hn::Max(hn::Min(x, most), least), n), one);
-    const V e = scale(d, grown, n);
-    const V more = hn::Add(e, two);
-    const V ratio = hn::Div(hn::Mul(hn::Mul(x, grown), more), hn::MulAdd(e, more, two));
+    const V fraction = exp_parts(d, hn::Max(hn::Min(x, most), least), n);
+    const V e = scale(d, hn::Add(fraction, one), n);
+    // w / 2 over w / 2 + 1; the power of two last, so that no subnormal number loses its digits.
+    const V half = hn::Mul(e, hn::Set(d, 0.5f));
+    const V below = hn::MulAdd(e, hn::Add(half, one), one);
+    const V grown = hn::MulAdd(x, fraction, x);
+    const V ratio = hn::Div(hn::MulAdd(grown, half, grown), below);
     const V y = hn::IfThenElse(hn::Gt(x, most), x, scale(d, ratio, n));
     return hn::IfThenElse(hn::Lt(x, least), hn::Mul(x, hn::Zero(d)), y);
   }
