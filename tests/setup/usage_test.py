@@ -68,7 +68,7 @@ def test_a_far_miss_gets_no_suggestion(project, word):
     (["learn", "chapter0"], "'chapter0' could be any of: chapter01_basics/03_automatic"),
     (["run"], "one lesson is needed"),
     (["run", "9/9"], "no lesson is called '9/9'"),
-    (["build", "relase"], "did you mean 'release'?; presets: release debug asan clang"),
+    (["build", "relase"], "did you mean 'release'?; presets: release debug asan tsan clang"),
     (["build", "a", "b"], "one preset at most"),
     (["test", "a", "b"], "one filter at most"),
     (["clean", "all"], "did you mean '--all'?"),
