@@ -89,7 +89,11 @@ void resnet(benchmark::internal::Benchmark* bench) {
       ->Args({8, 56, 64, 256, 1})
       ->Args({8, 14, 1024, 256, 1})
       ->Args({1, 56, 64, 64, 3})
+      ->Args({1, 28, 128, 128, 3})
+      ->Args({1, 14, 256, 256, 3})
       ->Args({1, 7, 512, 512, 3})
+      ->Args({1, 56, 64, 256, 1})
+      ->Args({1, 14, 1024, 256, 1})
       ->UseRealTime();
 }
 

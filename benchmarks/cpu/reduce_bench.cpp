@@ -3,6 +3,8 @@
 // what the machine can do: a plain read of the same memory.
 #include <benchmark/benchmark.h>
 
+#include <array>
+#include <cstdint>
 #include <cstring>
 #include <saem/ops/argmax.hpp>
 #include <saem/ops/creation.hpp>
@@ -49,6 +51,22 @@ void Copy(benchmark::State& state) {
   state.SetBytesProcessed(state.iterations() * 2 * kRead);
 }
 
+/// The other peer: each word loaded once, on the same threads.
+void Read(benchmark::State& state) {
+  const Tensor x = matrix();
+  const auto* words = reinterpret_cast<const std::uint64_t*>(x.data());
+  for (auto _ : state) {
+    parallel_for(x.size() / 2, 32 * 1024, [&](std::int64_t begin, std::int64_t end) {
+      std::array<std::uint64_t, 16> seen{};  // as many as hide the latency of combining them
+      for (std::int64_t i = begin; i < end; i += 16) {
+        for (std::size_t k = 0; k < 16; ++k) seen[k] |= words[i + static_cast<std::int64_t>(k)];
+      }
+      benchmark::DoNotOptimize(seen);
+    });
+  }
+  state.SetBytesProcessed(state.iterations() * kRead);
+}
+
 void SumAll(benchmark::State& state) {
   measure(state, kRead, [](const Tensor& x) { return reduce_sum(x); });
 }
@@ -89,6 +107,7 @@ void SoftmaxOf32x10(benchmark::State& state) {
 }
 
 BENCHMARK(Copy)->UseRealTime();
+BENCHMARK(Read)->UseRealTime();
 BENCHMARK(SumAll)->UseRealTime();
 BENCHMARK(SumColumns)->UseRealTime();
 BENCHMARK(SumRows)->UseRealTime();
