@@ -2,8 +2,8 @@
 
 A line of standard input is the JSON of a key, a variant, the seconds of a round, the number of
 rounds and what is made of them; the answer is the JSON of the seconds of one call, of an error, or
-of nothing where the peer does no such work. The process stays, so that a peer's measurement comes right after ours and not
-after an import.
+of nothing where the peer does no such work. The process stays, so that a peer's measurement comes
+right after ours and not after an import.
 """
 
 from __future__ import annotations

@@ -94,10 +94,9 @@ for size, dtype in [(512, "float32"), (1024, "float32"), (2048, "float32"), (102
           f"saem_matmul/{dtype}/{size}/real_time", goal_of_limit=0.95,
           limit=Ours("matmul_bench", f"onednn_matmul/{dtype}/{size}/real_time"))
 
-CONVOLUTIONS = [(8, 56, 64, 64, 3), (8, 28, 128, 128, 3), (8, 14, 256, 256, 3), (8, 7, 512, 512, 3),
-                (8, 56, 64, 256, 1), (8, 14, 1024, 256, 1), (1, 56, 64, 64, 3), (1, 28, 128, 128, 3),
-                (1, 14, 256, 256, 3), (1, 7, 512, 512, 3), (1, 56, 64, 256, 1),
-                (1, 14, 1024, 256, 1)]
+CONVOLUTIONS = [(batch, *rest) for batch in (8, 1) for rest in [
+    (56, 64, 64, 3), (28, 128, 128, 3), (14, 256, 256, 3), (7, 512, 512, 3), (56, 64, 256, 1),
+    (14, 1024, 256, 1)]]
 """ResNet-50's: batch, side, channels, outputs, window."""
 
 

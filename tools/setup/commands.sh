@@ -102,7 +102,10 @@ command_bench() {
       --quick) effort=(--quick) ;;
       --tables) programs='' ;;
       --with-peers) with_peers=yes ;;
-      -*) fail_usage "bench: unknown option '$1'$(did_you_mean "$1" --quick --tables --with-peers)" ;;
+      -*)
+        fail_usage \
+          "bench: unknown option '$1'$(did_you_mean "$1" --quick --tables --with-peers)"
+        ;;
       *)
         [[ -z $name ]] || fail_usage "bench: arguments for the benchmarks come after --"
         name=$1
