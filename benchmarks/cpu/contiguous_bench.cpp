@@ -57,6 +57,14 @@ void normal_numbers(benchmark::State& state) {
 }
 BENCHMARK(normal_numbers)->UseRealTime();
 
+void truncated_normal_numbers(benchmark::State& state) {
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(random::stateless_truncated_normal({kRows, kColumns}, {1, 2}).data());
+  }
+  count_bytes(state, kRows * kColumns * 4);
+}
+BENCHMARK(truncated_normal_numbers)->UseRealTime();
+
 void uniform_numbers(benchmark::State& state) {
   for (auto _ : state) {
     benchmark::DoNotOptimize(random::stateless_uniform({kRows, kColumns}, {1, 2}).data());
