@@ -32,7 +32,7 @@ void measure(benchmark::State& state, std::int64_t input_bytes, Op&& op) {
 
 template <Tensor (*kOp)(const Tensor&)>
 void unary(benchmark::State& state) {
-  const Tensor x = fill(kLarge, 0.7);
+  static const Tensor x = fill(kLarge, 0.7);  // one for all repetitions
   measure(state, x.nbytes(), [&] { return kOp(x); });
 }
 BENCHMARK(unary<&exp>)->Name("exp/8192x1024")->UseRealTime();
