@@ -22,8 +22,8 @@ namespace {
 
 /// One float in so many is looked at; a prime, so that all bit patterns turn up. The bounds below
 /// were measured over every float from 2^-26 to 2^8 in magnitude, where these functions bend, and
-/// over every 61st elsewhere. SAEM_MATH_TEST_STRIDE=1 in the environment looks at all 2^32, a few
-/// minutes a function.
+/// over every 61st elsewhere. SAEM_MATH_TEST_STRIDE=1 in the environment looks at all 2^32, a
+/// quarter of an hour a function.
 constexpr std::uint64_t kStride = 1021;
 
 std::uint64_t stride() {
