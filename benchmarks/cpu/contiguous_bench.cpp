@@ -27,15 +27,12 @@ void plain_copy(benchmark::State& state) {
 }
 BENCHMARK(plain_copy)->UseRealTime();
 
-void transposed_copy(benchmark::State& state) {
-  const auto dtype = DType(static_cast<DType::Code>(state.range(0)));
+void transposed(benchmark::State& state, DType dtype) {
   copy_of(state, transpose(random::stateless_normal({kRows, kColumns}, {1, 2}, {.dtype = dtype})));
 }
-BENCHMARK(transposed_copy)
-    ->Arg(DType::kFloat16)
-    ->Arg(DType::kFloat32)
-    ->Arg(DType::kFloat64)
-    ->UseRealTime();
+BENCHMARK_CAPTURE(transposed, float16, DType(DType::kFloat16))->UseRealTime();
+BENCHMARK_CAPTURE(transposed, float32, float32)->UseRealTime();
+BENCHMARK_CAPTURE(transposed, float64, float64)->UseRealTime();
 
 void channels_last(benchmark::State& state) {
   copy_of(state,
@@ -59,6 +56,14 @@ void normal_numbers(benchmark::State& state) {
   count_bytes(state, kRows * kColumns * 4);
 }
 BENCHMARK(normal_numbers)->UseRealTime();
+
+void truncated_normal_numbers(benchmark::State& state) {
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(random::stateless_truncated_normal({kRows, kColumns}, {1, 2}).data());
+  }
+  count_bytes(state, kRows * kColumns * 4);
+}
+BENCHMARK(truncated_normal_numbers)->UseRealTime();
 
 void uniform_numbers(benchmark::State& state) {
   for (auto _ : state) {

@@ -7,7 +7,9 @@
 #include <saem/ops/binary_arith.hpp>
 #include <saem/ops/cast.hpp>
 #include <saem/ops/creation.hpp>
+#include <saem/ops/random.hpp>
 #include <saem/ops/relu.hpp>
+#include <saem/ops/unary_arith.hpp>
 #include <saem/ops/unary_exp.hpp>
 #include <saem/ops/unary_trig.hpp>
 
@@ -30,7 +32,7 @@ void measure(benchmark::State& state, std::int64_t input_bytes, Op&& op) {
 
 template <Tensor (*kOp)(const Tensor&)>
 void unary(benchmark::State& state) {
-  const Tensor x = fill(kLarge, 0.7);
+  static const Tensor x = fill(kLarge, 0.7);  // one for all repetitions
   measure(state, x.nbytes(), [&] { return kOp(x); });
 }
 BENCHMARK(unary<&exp>)->Name("exp/8192x1024")->UseRealTime();
@@ -61,6 +63,13 @@ void cast_large(benchmark::State& state, DType from, DType to) {
 BENCHMARK_CAPTURE(cast_large, uint8_to_float32, uint8, float32)->UseRealTime();
 BENCHMARK_CAPTURE(cast_large, float32_to_bfloat16, float32, DType::kBFloat16)->UseRealTime();
 BENCHMARK_CAPTURE(cast_large, float16_to_float32, half, float32)->UseRealTime();
+
+/// One op after another: six passes over memory, where a fused function needs one.
+void chain_of_six(benchmark::State& state) {
+  const Tensor x = random::stateless_uniform({16 << 20}, {1, 2});
+  measure(state, x.nbytes(), [&] { return sqrt(abs(tanh(x * 2.0 + 1.0))) - x; });
+}
+BENCHMARK(chain_of_six)->UseRealTime();
 
 void add_small(benchmark::State& state) {
   const Tensor x = fill({16}, 0.7);

@@ -12,25 +12,19 @@ from __future__ import annotations
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Callable
+from pathlib import Path
 
 import torch
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "peers"))
+
+from timing import seconds_of_rounds  # noqa: E402
 
 
 def seconds(calls: int, body: Callable[[], object]) -> float:
     """Of one call: the median of nine rounds of `calls`."""
-    for _ in range(min(calls, 20)):
-        body()
-    torch.cuda.synchronize()
-    rounds = []
-    for _ in range(9):
-        start = time.perf_counter()
-        for _ in range(calls):
-            body()
-        torch.cuda.synchronize()
-        rounds.append((time.perf_counter() - start) / calls)
-    return statistics.median(rounds)
+    return statistics.median(seconds_of_rounds(9, calls, body, torch.cuda.synchronize))
 
 
 def bandwidth(amount: float, body: Callable[[], object]) -> float:

@@ -54,6 +54,7 @@ Storage* Storage::external(std::function<void()> release) {
 
 void Storage::drop() noexcept {
   if (references.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  forget();
   if (block_bytes == 0) {
     if (release) release();
     delete this;
@@ -153,7 +154,9 @@ const void* Tensor::data() const {
 }
 
 void* Tensor::mutable_data() {
-  return const_cast<void*>(data());  // NOLINT: memory of our own making, see the header
+  const void* elements = data();
+  impl_->storage->forget();
+  return const_cast<void*>(elements);  // NOLINT: memory of our own making, see the header
 }
 
 void Tensor::read_item(DType wanted, void* value) const {

@@ -2,9 +2,19 @@
 
 #include <atomic>
 #include <functional>
+#include <memory>
 #include <saem/core/tensor.hpp>
 
 namespace saem {
+
+/// What a kernel made of a storage's elements and may need again while nobody writes them.
+class Keepsake {
+ public:
+  Keepsake() = default;
+  Keepsake(const Keepsake&) = delete;
+  Keepsake& operator=(const Keepsake&) = delete;
+  virtual ~Keepsake() = default;
+};
 
 /// A block of memory that tensors share. For memory that saem allocated, this header lies in the
 /// block's first `kHeader` bytes, so a tensor costs one block.
@@ -17,11 +27,30 @@ struct Storage {
   std::size_t block_bytes = 0;         ///< header and elements; 0 for external memory
   std::function<void()> release = {};  ///< external memory only
   void* header_block = nullptr;
+  std::atomic<Keepsake*> keepsake{nullptr};  ///< of one kernel; gone when elements are written
 
   static Storage* allocate(std::size_t bytes, Device device, void** data);
   static Storage* external(std::function<void()> release);
   void retain() noexcept { references.fetch_add(1, std::memory_order_relaxed); }
   void drop() noexcept;
+  /// What the one kernel that keeps something with elements has kept here; made if nothing is.
+  template <class Kept>
+  Kept& keep() {
+    Keepsake* kept = keepsake.load(std::memory_order_acquire);
+    if (kept == nullptr) {
+      auto made = std::make_unique<Kept>();
+      // Another reader may have been first.
+      if (keepsake.compare_exchange_strong(kept, made.get(), std::memory_order_acq_rel)) {
+        kept = made.release();
+      }
+    }
+    return static_cast<Kept&>(*kept);
+  }
+  /// Elements are about to be written, by the only one who sees them.
+  void forget() noexcept {
+    if (keepsake.load(std::memory_order_relaxed) != nullptr) [[unlikely]]
+      delete keepsake.exchange(nullptr, std::memory_order_acq_rel);
+  }
 };
 static_assert(sizeof(Storage) <= 64);
 

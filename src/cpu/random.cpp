@@ -10,6 +10,7 @@
 #include <hwy/highway.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -39,8 +40,9 @@ using Blocks = std::uint32_t[4][kBatch];
 /// Makes kNumbers float32 from kBatch blocks, in TensorFlow's order.
 using FloatFunction = void (*)(const Blocks& blocks, float* output);
 
-/// Makes blocks [first, first + kBatch) of a stream.
-using BlockMaker = void (*)(const PhiloxStream& stream, std::uint64_t first, Blocks& blocks);
+/// Makes blocks first, first + 1, ... of a stream, or those in `numbers`.
+using BlockMaker = void (*)(const PhiloxStream& stream, std::uint64_t first,
+                            const std::uint64_t* numbers, Blocks& blocks);
 
 }  // namespace saem::cpu
 #endif
@@ -193,11 +195,13 @@ void UniformFloats(const Blocks& blocks, float* output) {
   }
 }
 
-/// Blocks [first, first + kBatch) of a stream. Loops over arrays of known length: the compiler
-/// makes vectors.
-void MakeBlocks(const PhiloxStream& stream, std::uint64_t first, Blocks& blocks) {
+/// kBatch blocks of a stream. Loops over arrays of known length: the compiler makes vectors.
+void MakeBlocks(const PhiloxStream& stream, std::uint64_t first, const std::uint64_t* numbers,
+                Blocks& blocks) {
   for (std::int64_t i = 0; i < kBatch; ++i) {
-    const auto counter = Philox::advance(stream.counter, first + static_cast<std::uint64_t>(i));
+    const std::uint64_t number =
+        numbers != nullptr ? numbers[i] : first + static_cast<std::uint64_t>(i);
+    const auto counter = Philox::advance(stream.counter, number);
     for (int word = 0; word < 4; ++word) blocks[word][i] = counter[static_cast<std::size_t>(word)];
   }
   Philox::Key key = stream.key;
@@ -245,7 +249,7 @@ void for_each_batch(const Tensor& seed, std::int64_t size, std::int64_t per_bloc
   parallel_for(size, step * kBatchesPerTask, [&](std::int64_t begin, std::int64_t end) {
     alignas(64) Blocks blocks;  // a cache line
     for (; begin < end; begin += step) {
-      make_blocks(stream, static_cast<std::uint64_t>(begin / per_block), blocks);
+      make_blocks(stream, static_cast<std::uint64_t>(begin / per_block), nullptr, blocks);
       make(blocks, begin, std::min(step, end - begin));
     }
   });
@@ -382,36 +386,91 @@ void run_uniform_full_int(const OpCall& call, std::span<Tensor> outputs) {
   }
 }
 
-/// TensorFlow cuts at two standard deviations, and keeps 256 numbers in stock for each output.
-template <class T>
-void make_truncated(const Tensor& seed, T* output, std::int64_t size) {
-  constexpr bool kWide = std::is_same_v<T, double>;
-  constexpr std::int64_t kGroup = kWide ? 2 : 4;  // elements that share a stretch of the stream
-  constexpr std::int64_t kBlocksPerGroup = kGroup * 256 / 4;
+// TensorFlow cuts at two standard deviations, and keeps 256 numbers in stock for each output; those
+// that share a block share the stretch of the stream.
+
+/// Four outputs a group, in pools: whatever groups still lack numbers after one block of their
+/// stretch (a sixth of them) get the next one together. `output` (4 * groups) is where the pool's
+/// numbers go.
+constexpr std::int64_t kPool = 8 * kBatch;
+
+void make_truncated_pool(const PhiloxStream& stream, std::int64_t first, std::int64_t groups,
+                         float* output) {
+  constexpr std::uint64_t kBlocksPerGroup = 256;
+  const auto make_blocks = HWY_DYNAMIC_DISPATCH(FindMakeBlocks)();
+  const auto make_normals = HWY_DYNAMIC_DISPATCH(FindNormalFloats)();
+  std::array<std::int64_t, kPool> waiting;
+  std::array<int, kPool> filled{};
+  std::iota(waiting.begin(), waiting.begin() + groups, std::int64_t{0});
+  alignas(64) Blocks blocks;
+  alignas(64) float numbers[kNumbers];
+  std::array<std::uint64_t, kBatch> wanted{};
+  std::int64_t left = groups;
+  for (std::uint64_t block = 0; left > 0; ++block) {
+    std::int64_t still = 0;
+    for (std::int64_t at = 0; at < left; at += kBatch) {
+      const std::int64_t count = std::min(kBatch, left - at);
+      for (std::int64_t i = 0; i < count; ++i) {
+        wanted[static_cast<std::size_t>(i)] =
+            static_cast<std::uint64_t>(first + waiting[static_cast<std::size_t>(at + i)]) *
+                kBlocksPerGroup +
+            block;
+      }
+      make_blocks(stream, 0, wanted.data(), blocks);
+      make_normals(blocks, numbers);
+      for (std::int64_t i = 0; i < count; ++i) {
+        const std::int64_t group = waiting[static_cast<std::size_t>(at + i)];
+        int& have = filled[static_cast<std::size_t>(group)];
+        for (int k = 0; k < 4; ++k) {
+          const float number = numbers[4 * i + k];
+          if (std::abs(number) < 2.0f && have < 4) output[4 * group + have++] = number;
+        }
+        if (have < 4) waiting[static_cast<std::size_t>(still++)] = group;
+      }
+    }
+    left = still;
+  }
+}
+
+/// float32, and float16 and bfloat16 by one rounding of it.
+void make_truncated_floats(const Tensor& seed, Tensor& output) {
   const PhiloxStream stream = stream_of(seed);
-  const std::int64_t groups = (size + kGroup - 1) / kGroup;
-  parallel_for(groups, 512, [&](std::int64_t begin, std::int64_t end) {
+  const DType dtype = output.dtype();
+  const std::int64_t size = output.size();
+  auto* bytes = static_cast<std::byte*>(output.mutable_data());
+  parallel_for((size + 3) / 4, kPool, [&](std::int64_t begin, std::int64_t end) {
+    alignas(64) float numbers[4 * kPool];
+    for (; begin < end; begin += kPool) {
+      const std::int64_t groups = std::min(kPool, end - begin);
+      make_truncated_pool(stream, begin, groups, numbers);
+      const std::int64_t count = std::min(4 * groups, size - 4 * begin);
+      std::byte* to = bytes + 4 * begin * static_cast<std::int64_t>(dtype.size());
+      if (dtype == float32) {
+        std::memcpy(to, numbers, static_cast<std::size_t>(count) * sizeof(float));
+      } else {
+        narrow(dtype, numbers, to, count);
+      }
+    }
+  });
+}
+
+/// Two outputs a group, each with 128 blocks.
+void make_truncated_doubles(const Tensor& seed, Tensor& output) {
+  constexpr std::int64_t kBlocksPerGroup = 128;
+  const PhiloxStream stream = stream_of(seed);
+  const std::int64_t size = output.size();
+  auto* to = output.mutable_data_as<double>();
+  parallel_for((size + 1) / 2, 512, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t group = begin; group < end; ++group) {
       Words words(stream, static_cast<std::uint64_t>(group * kBlocksPerGroup));
-      const std::int64_t last = std::min(size, (group + 1) * kGroup);
-      for (std::int64_t i = group * kGroup; i < last;) {
-        Pair pair{};
+      const std::int64_t last = std::min(size, (group + 1) * 2);
+      for (std::int64_t i = group * 2; i < last;) {
         const std::uint32_t a = words.next();
         const std::uint32_t b = words.next();
-        if constexpr (kWide) {
-          const std::uint32_t c = words.next();
-          pair = box_muller(unit(a, b), unit(c, words.next()));
-        } else {
-          pair = box_muller(unit(a), unit(b));
-        }
+        const std::uint32_t c = words.next();
+        const Pair pair = box_muller(unit(a, b), unit(c, words.next()));
         for (const double number : {pair.first, pair.second}) {
-          if (std::abs(number) < 2.0 && i < last) {
-            if constexpr (kWide) {
-              output[i++] = number;
-            } else {
-              output[i++] = T(static_cast<float>(number));
-            }
-          }
+          if (std::abs(number) < 2.0 && i < last) to[i++] = number;
         }
       }
     }
@@ -419,12 +478,11 @@ void make_truncated(const Tensor& seed, T* output, std::int64_t size) {
 }
 
 void run_truncated_normal(const OpCall& call, std::span<Tensor> outputs) {
-  Tensor& output = outputs[0];
-  dispatch(output.dtype(), [&]<class T>(Type<T>) {
-    if constexpr (!std::is_integral_v<T>) {
-      make_truncated(call.input(0), output.mutable_data_as<T>(), output.size());
-    }
-  });
+  if (outputs[0].dtype() == float64) {
+    make_truncated_doubles(call.input(0), outputs[0]);
+  } else {
+    make_truncated_floats(call.input(0), outputs[0]);
+  }
 }
 
 /// Fisher and Yates' shuffle from the front, TensorFlow's. A remainder of 32 bits favours no place

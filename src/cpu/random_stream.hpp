@@ -42,21 +42,10 @@ inline double unit(std::uint32_t high, std::uint32_t low) {
   return std::bit_cast<double>((std::uint64_t{1023} << 52) | fraction) - 1.0;
 }
 
-/// 23 of 32 random bits as a number in [0, 1).
-inline float unit(std::uint32_t bits) {
-  return std::bit_cast<float>((bits & 0x7fffffu) | 0x3f800000u) - 1.0f;
-}
-
 /// Two uniform numbers become two normal ones: Box and Muller, Ann. Math. Statist. 29 (1958).
 inline Pair box_muller(double first, double second) {
   const double angle = 2.0 * 3.14159265358979323846 * second;
   const double radius = std::sqrt(-2.0 * std::log(std::max(first, 1.0e-7)));
-  return {std::sin(angle) * radius, std::cos(angle) * radius};
-}
-
-inline Pair box_muller(float first, float second) {
-  const auto angle = static_cast<float>(2.0 * 3.14159265358979323846 * double{second});
-  const float radius = std::sqrt(-2.0f * std::log(std::max(first, 1.0e-7f)));
   return {std::sin(angle) * radius, std::cos(angle) * radius};
 }
 

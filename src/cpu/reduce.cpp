@@ -112,6 +112,27 @@ HWY_INLINE T fold_scalars(const T* input, std::int64_t count) {
   return result;
 }
 
+/// One element of a vector: the upper half folded into the lower one, and so on; within registers
+/// as long as there are halves: through memory, sums of 8192 rows of 1024 took 0.69 ms instead of
+/// 0.57.
+template <class F, class D, class V>
+HWY_INLINE hn::TFromD<D> fold_lanes(D d, V total) {
+  using T = hn::TFromD<D>;
+#if !HWY_HAVE_SCALABLE && HWY_TARGET != HWY_SCALAR  // one lane has no halves
+  if constexpr (hn::MaxLanes(D()) * sizeof(T) > 16) {
+    const hn::Half<D> half;
+    return fold_lanes<F>(half,
+                         F::vectors(half, hn::LowerHalf(half, total), hn::UpperHalf(half, total)));
+  }
+#endif
+  HWY_ALIGN T buffer[hn::MaxLanes(d)];
+  hn::Store(total, d, buffer);
+  for (auto half = static_cast<std::int64_t>(hn::Lanes(d)) / 2; half > 0; half /= 2) {
+    for (std::int64_t k = 0; k < half; ++k) buffer[k] = F::scalars(buffer[k], buffer[k + half]);
+  }
+  return buffer[0];
+}
+
 /// A run of at most a few thousand elements.
 template <class F, class T>
 HWY_INLINE T fold_block(const T* input, std::int64_t count) {
@@ -139,17 +160,13 @@ HWY_INLINE T fold_block(const T* input, std::int64_t count) {
                        F::vectors(d, F::vectors(d, a4, a5), F::vectors(d, a6, a7)));
   }
   for (; i + lanes <= count; i += lanes) total = F::vectors(d, total, hn::LoadU(d, input + i));
-  HWY_ALIGN T buffer[hn::MaxLanes(d)];
   if (i < count) {
+    HWY_ALIGN T buffer[hn::MaxLanes(d)];
     std::fill_n(buffer, lanes, F::template identity<T>());
     std::memcpy(buffer, input + i, static_cast<std::size_t>(count - i) * sizeof(T));
     total = F::vectors(d, total, hn::Load(d, buffer));
   }
-  hn::Store(total, d, buffer);
-  for (std::int64_t half = lanes / 2; half > 0; half /= 2) {
-    for (std::int64_t k = 0; k < half; ++k) buffer[k] = F::scalars(buffer[k], buffer[k + half]);
-  }
-  return buffer[0];
+  return fold_lanes<F>(d, total);
 }
 
 /// A long run: its halves, their halves and so on, so that rounding errors do not pile up.

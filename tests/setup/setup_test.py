@@ -289,8 +289,30 @@ def test_bench_runs_what_its_name_says_with_the_arguments(project):
     ran = project.saem("bench", "matmul", "--", "--benchmark_filter=64 x")
     assert "matmul_benchmark: --benchmark_filter=64 x" in ran.stdout
     assert "add_benchmark" not in ran.stdout
+    assert project.calls("python") == []
     assert "add_benchmark: \n" in project.saem("bench").stdout
     assert_one_line(project.saem("bench", "conv"), "there are: add_benchmark matmul_benchmark")
+
+
+def test_bench_prints_tables_with_what_is_installed_for_them(project):
+    program = project.write("build/release/benchmarks/add_benchmark", "#!/bin/bash\necho ran\n")
+    program.chmod(0o755)
+    project.write("requirements-peers.txt", "peer==1\n")
+    ran = project.saem("bench", "add", "--quick")
+    assert ran.stdout.endswith("== add_benchmark\nran\n")
+    assert project.calls("python benchmarks") == ["python benchmarks/table.py --quick -- add"]
+    assert not any("peer" in call for call in project.calls())
+    ran = project.saem("bench", "--tables", "--with-peers")
+    assert "ran" not in ran.stdout.splitlines()
+    peers = project.root / "build/peers-venv/bin/python"
+    assert any("requirements-peers.txt" in call for call in project.calls("python -m pip"))
+    assert project.calls("python benchmarks") == [
+        f"python benchmarks/table.py --peers {peers} -- "]
+    project.saem("bench", "--tables", "--with-peers")
+    assert project.calls("python -m pip") == []
+    project.write("requirements-peers.txt", "peer==2\n")
+    project.saem("bench", "--tables", "--with-peers")
+    assert project.calls("python -m pip") != []
 
 
 def test_ci_asks_nobody(project, tmp_path):

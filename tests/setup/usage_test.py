@@ -73,6 +73,7 @@ def test_a_far_miss_gets_no_suggestion(project, word):
     (["test", "a", "b"], "one filter at most"),
     (["clean", "all"], "did you mean '--all'?"),
     (["bench", "a", "b"], "come after --"),
+    (["bench", "--with-peer"], "did you mean '--with-peers'?"),
     (["new-op"], "the name of the operation is needed"),
     (["doctor", "x"], "takes no argument"),
     (["help", "lern"], "did you mean 'learn'?"),

@@ -95,20 +95,49 @@ command_build() {
 }
 
 command_bench() {
-  local name=''
-  if (($# > 0)) && [[ $1 != -- ]]; then
-    name=$1
+  local name='' programs=yes tables=yes with_peers=''
+  local -a effort=()
+  while (($# > 0)) && [[ $1 != -- ]]; do
+    case $1 in
+      --quick) effort=(--quick) ;;
+      --tables) programs='' ;;
+      --with-peers) with_peers=yes ;;
+      -*)
+        fail_usage \
+          "bench: unknown option '$1'$(did_you_mean "$1" --quick --tables --with-peers)"
+        ;;
+      *)
+        [[ -z $name ]] || fail_usage "bench: arguments for the benchmarks come after --"
+        name=$1
+        ;;
+    esac
     shift
-  fi
+  done
+  # With arguments of their own the programs run alone.
   if (($# > 0)); then
-    if [[ $1 != -- ]]; then fail_usage "bench: arguments for the benchmarks come after --"; fi
+    tables=''
     shift
   fi
   step_total=3
+  if [[ -n $tables ]]; then step_total=4; fi
+  if [[ -n $with_peers ]]; then step_total=$((step_total + 1)); fi
   take_lock
   install_packages
+  if [[ -n $tables ]]; then make_python_environment tests; fi
+  if [[ -n $with_peers ]]; then make_peers_environment; fi
   configure_build release
   run_build release
+  if [[ -n $programs || -z $tables ]]; then run_benchmarks "$name" "$@"; fi
+  if [[ -n $tables ]]; then
+    if [[ -n $with_peers ]]; then effort+=(--peers "$peers_python"); fi
+    "$python" benchmarks/table.py "${effort[@]}" -- "$name" || fail "the tables could not be made"
+  fi
+}
+
+# run_benchmarks NAME ARGUMENT...: the programs whose names contain NAME.
+run_benchmarks() {
+  local name=$1
+  shift
   local -a programs=() chosen=()
   local program
   if [[ -d build/release/benchmarks ]]; then

@@ -81,10 +81,15 @@ HELP
       ;;
     bench)
       cat <<'HELP'
-usage: ./saem bench [NAME] [-- ARGUMENT...]
+usage: ./saem bench [NAME] [--tables] [--quick] [--with-peers] [-- ARGUMENT...]
 
-Builds and runs the benchmarks whose names contain NAME (default: all of them), with the arguments
-after -- handed on to each, such as --benchmark_filter=matmul.
+Builds and runs the benchmarks whose names contain NAME (default: all of them), then prints tables
+of the same work in TensorFlow, measured right after ours. benchmarks/README.md has the method.
+
+  --tables       the tables alone
+  --quick        short rounds: a first look
+  --with-peers   PyTorch and JAX too; the first time installs them (about 6 GB) in build/peers-venv
+  -- ARGUMENT... the benchmarks alone, each with these arguments: --benchmark_filter=1024
 HELP
       ;;
     new-op)

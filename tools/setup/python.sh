@@ -65,3 +65,36 @@ add_test_requirements() {
     "$python" -m pip check --disable-pip-version-check &&
     test_requirements_hash >.venv/.requirements-test.sha256
 }
+
+# What the benchmarks compare with and nothing else needs: an environment of its own, for its
+# packages pin what they share with the tests' as they like.
+peers_python=$root/build/peers-venv/bin/python
+
+peers_environment_hash() {
+  { cat requirements-peers.txt; "$system_python" --version; echo "$root"; } | sha256sum |
+    cut -d ' ' -f 1
+}
+
+make_peers_environment() {
+  begin_step "peers' Python environment"
+  need_tool "$system_python" "the package python3 has it"
+  local stamp=build/peers-venv/.requirements.sha256 log=$logs/peers.log
+  if [[ -x $peers_python && -r $stamp && $(<"$stamp") == "$(peers_environment_hash)" ]]; then
+    end_step "current"
+    return
+  fi
+  : >"$log"
+  run_logged "$log" create_peers_environment ||
+    fail_step "$log" "the peers' Python environment could not be made" \
+      "mend what pip says and try again"
+  end_step "made"
+}
+
+create_peers_environment() {
+  unset PYTHONPATH PYTHONHOME PIP_USER PIP_TARGET PIP_PREFIX
+  rm -rf build/peers-venv &&
+    "$system_python" -m venv build/peers-venv &&
+    "$peers_python" -m pip install --quiet --no-input --disable-pip-version-check \
+      --only-binary :all: --requirement requirements-peers.txt &&
+    peers_environment_hash >build/peers-venv/.requirements.sha256
+}
