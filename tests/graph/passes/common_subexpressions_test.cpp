@@ -18,11 +18,13 @@ TEST(CommonSubexpressions, MergesWhatIsAlike) {
   expect_becomes(common_subexpressions, R"(graph f(%0: float32(2,), %1: float32(2,)) {
     %a = exp(%0) %b = exp(%0)
     %c = add(%a, %1) %d = add(%b, %1)
-    %e:2 = top_k(%a) {sorted=true, index_type=int32, k=1} %f:2 = top_k(%b) {sorted=true, index_type=int32, k=1}
+    %e:2 = top_k(%a) {sorted=true, index_type=int32, k=1}
+    %f:2 = top_k(%b) {sorted=true, index_type=int32, k=1}
     return %c, %d, %e, %f:1
   })",
                  R"(graph f(%0: float32(2,), %1: float32(2,)) {
-    %a = exp(%0) %c = add(%a, %1) %e:2 = top_k(%a) {sorted=true, index_type=int32, k=1}
+    %a = exp(%0) %c = add(%a, %1)
+    %e:2 = top_k(%a) {sorted=true, index_type=int32, k=1}
     return %c, %c, %e, %e:1
   })");
 }
