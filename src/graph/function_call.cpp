@@ -4,6 +4,7 @@
 #include <saem/autodiff/forward.hpp>
 #include <saem/ops/creation.hpp>
 
+#include "base/message.hpp"
 #include "core/tensor_impl.hpp"
 #include "core/thread_state.hpp"
 #include "graph/executable.hpp"
@@ -20,6 +21,18 @@ const std::shared_ptr<const FunctionBody>& body_of(const OpCall& call) {
 TensorSpecs infer_function_call(const OpCall& call) {
   TensorSpecs specs;
   const FunctionBody::Parts& parts = body_of(call)->parts();
+  const char* name = parts.name.c_str();
+  if (call.inputs.size() != parts.inputs.size()) {
+    raise<ValueError>(name, "takes {} tensors, got {}", parts.inputs.size(), call.inputs.size());
+  }
+  for (std::size_t i = 0; i < parts.inputs.size(); ++i) {
+    const Tensor& given = call.input(i);
+    const Tensor& wanted = parts.inputs[i];
+    if (given.dtype() == wanted.dtype() && given.shape() == wanted.shape()) continue;
+    raise<ValueError>(name, "takes {} {} as tensor {}, got {} {}", wanted.dtype().name(),
+                      wanted.shape().to_string(), i, given.dtype().name(),
+                      given.shape().to_string());
+  }
   for (const Tensor& output : parts.outputs) specs.push_back({output.dtype(), output.shape()});
   for (const FunctionBody::Update& update : parts.updates) {
     specs.push_back({update.value.dtype(), update.value.shape()});

@@ -1,5 +1,7 @@
 #include "graph/nested_graph.hpp"
 
+#include <optional>
+#include <saem/graph/function.hpp>
 #include <utility>
 
 #include "base/message.hpp"
@@ -74,6 +76,8 @@ std::shared_ptr<const FunctionBody> make_body(const Graph& graph) {
     if (node.kind != GraphNodeKind::kOp) continue;
     Tensors inputs;
     for (const GraphValue& input : node.inputs) inputs.push_back(value_of(input));
+    std::optional<NameScope> scope;
+    if (!node.name.empty()) scope.emplace(node.name);
     values[i] = apply(*node.op, inputs, node.attributes);
   }
   for (const GraphValue& output : graph.outputs) parts.outputs.push_back(value_of(output));

@@ -80,29 +80,39 @@ class Parser {
   }
 
   /// What stands here, for an error.
-  [[nodiscard]] std::string here() const {
+  [[nodiscard]] std::string here() {
+    skip_space();
     if (at_ >= text_.size()) return "the end";
     return attribute::to_text(std::string(text_.substr(at_, 20)));
   }
 
-  void skip_space() {
-    while (at_ < text_.size() && std::isspace(static_cast<unsigned char>(text_[at_])) != 0) ++at_;
+  /// Where the next character that is no space stands.
+  [[nodiscard]] std::size_t next() const {
+    std::size_t at = at_;
+    while (at < text_.size() && std::isspace(static_cast<unsigned char>(text_[at])) != 0) ++at;
+    return at;
+  }
+  void skip_space() { at_ = next(); }
+
+  /// That character; 0 at the end.
+  [[nodiscard]] char peek() const {
+    const std::size_t at = next();
+    return at < text_.size() ? text_[at] : '\0';
   }
 
-  /// The next character that is no space; 0 at the end.
-  char peek() {
-    skip_space();
-    return at_ < text_.size() ? text_[at_] : '\0';
-  }
-
+  /// Takes `c` if it comes next. What was taken last tells the line of an error, so that spaces
+  /// before something else stay.
   bool accept(char c) {
-    if (peek() != c || at_ >= text_.size()) return false;
-    ++at_;
+    const std::size_t at = next();
+    if (at >= text_.size() || text_[at] != c) return false;
+    at_ = at + 1;
     return true;
   }
 
   void expect(char c) {
-    if (!accept(c)) fail("needs '{}', got {}", c, here());
+    if (accept(c)) return;
+    const std::string found = here();
+    fail("needs '{}', got {}", c, found);
   }
 
   [[nodiscard]] std::size_t word_end(std::size_t from) const {
@@ -116,21 +126,26 @@ class Parser {
   std::string_view word(const char* what) {
     skip_space();
     const std::size_t end = word_end(at_);
-    if (end == at_) fail("needs {}, got {}", what, here());
+    if (end == at_) {
+      const std::string found = here();
+      fail("needs {}, got {}", what, found);
+    }
     const std::string_view found = text_.substr(at_, end - at_);
     at_ = end;
     return found;
   }
 
   bool accept_word(std::string_view wanted) {
-    skip_space();
-    if (text_.substr(at_, word_end(at_) - at_) != wanted) return false;
-    at_ += wanted.size();
+    const std::size_t at = next();
+    if (text_.substr(at, word_end(at) - at) != wanted) return false;
+    at_ = at + wanted.size();
     return true;
   }
 
   void keyword(const char* wanted) {
-    if (!accept_word(wanted)) fail("needs '{}', got {}", wanted, here());
+    if (accept_word(wanted)) return;
+    const std::string found = here();
+    fail("needs '{}', got {}", wanted, found);
   }
 
   std::int64_t number() {
@@ -141,7 +156,9 @@ class Parser {
   }
 
   std::string_view quoted() {
-    if (peek() != '"') fail("needs a string in quotes, got {}", here());
+    const char opens = peek();
+    const std::string found = here();
+    if (opens != '"') fail("needs a string in quotes, got {}", found);
     const std::size_t begin = at_++;
     while (at_ < text_.size() && text_[at_] != '"') at_ += text_[at_] == '\\' ? 2 : 1;
     if (at_ >= text_.size()) {
@@ -376,8 +393,9 @@ class Parser {
       const std::string_view text = enclosed('{', '}');
       guarded([&] { node.attributes = Attributes::parse(options, text); });
     } else if (options != nullptr) {
-      const std::shared_ptr<const void> defaults = options->make_default();
-      node.attributes = Attributes({options, defaults.get()});
+      // By way of their text: a program or a graph that is not there has none that can be read.
+      const std::string defaults = options->to_string(options->make_default().get());
+      guarded([&] { node.attributes = Attributes::parse(options, defaults); });
     }
     guarded([&] { node.outputs = infer_node(graph_, node).specs; });
     if (accept(':')) {

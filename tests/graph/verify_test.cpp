@@ -58,9 +58,10 @@ TEST(Verify, NamesTheRuleThatIsBroken) {
               graph.nodes[4].device = {DeviceType::kGPU, 0};
             }),
             "Graph.verify: node 4 (add), device: it says /GPU:0, the op computes on /CPU:0");
-  EXPECT_EQ(verdict([](Graph& graph) { graph.nodes[0].outputs[0].dtype = int32; }),
-            "Graph.verify: node 4 (add), inputs: add: dtypes differ: int32 and float32; tf::cast "
-            "one of them");
+  EXPECT_EQ(
+      verdict([](Graph& graph) { graph.nodes[0].outputs[0].dtype = int32; }),
+      "Graph.verify: node 4 (add), inputs: add: int32 and float32 do not mix; tf::cast one of "
+      "them");
 }
 
 TEST(Verify, LooksAtWhereValuesComeFrom) {

@@ -185,8 +185,8 @@ Simpler broadcast_to(const Place& at) {
   return {.node = std::move(outer)};
 }
 
-/// Over no axes, a reduction's only element is handed through. (A sum starts with its first
-/// element: were it 0 + x, -0 would become 0.)
+/// Over no axes, each element is its own product or extreme. (A sum begins with 0, which makes 0 of
+/// -0; it stays.)
 Simpler reduction(const Place& at) {
   const Axes& axes = at.node.attributes.ref().as<ReduceOptions>().axis;
   const bool none = axes.all() ? at.graph.spec(at.input()).shape.rank() == 0 : axes.dims().empty();
@@ -253,7 +253,6 @@ const std::unordered_map<std::string_view, Rule>& rules() {
       {"reshape", reshape},
       {"transpose", transpose},
       {"broadcast_to", broadcast_to},
-      {"reduce_sum", reduction},
       {"reduce_prod", reduction},
       {"reduce_max", reduction},
       {"reduce_min", reduction},

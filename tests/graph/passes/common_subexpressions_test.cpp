@@ -18,11 +18,13 @@ TEST(CommonSubexpressions, MergesWhatIsAlike) {
   expect_becomes(common_subexpressions, R"(graph f(%0: float32(2,), %1: float32(2,)) {
     %a = exp(%0) %b = exp(%0)
     %c = add(%a, %1) %d = add(%b, %1)
-    %e:2 = top_k(%a) {k=1, sorted=true} %f:2 = top_k(%b) {k=1, sorted=true}
+    %e:2 = top_k(%a) {sorted=true, index_type=int32, k=1}
+    %f:2 = top_k(%b) {sorted=true, index_type=int32, k=1}
     return %c, %d, %e, %f:1
   })",
                  R"(graph f(%0: float32(2,), %1: float32(2,)) {
-    %a = exp(%0) %c = add(%a, %1) %e:2 = top_k(%a) {k=1, sorted=true}
+    %a = exp(%0) %c = add(%a, %1)
+    %e:2 = top_k(%a) {sorted=true, index_type=int32, k=1}
     return %c, %c, %e, %e:1
   })");
 }
@@ -53,9 +55,9 @@ TEST(CommonSubexpressions, ConstantsByTheirBits) {
 TEST(CommonSubexpressions, DrawsOfSeedsAreTwoButRandomNumbersOfOneSeedAreOne) {
   const char* const kText = R"(graph f() {
     %a = random_seed() %b = random_seed()
-    %c = stateless_random_normal(%a) {shape=(2,), dtype=float32}
-    %d = stateless_random_normal(%a) {shape=(2,), dtype=float32}
-    %e = stateless_random_normal(%b) {shape=(2,), dtype=float32}
+    %c = stateless_random_normal(%a)
+    %d = stateless_random_normal(%a)
+    %e = stateless_random_normal(%b)
     return %c, %d, %e
   })";
   const Graph graph = testing::after(common_subexpressions, Graph::from_text(kText));

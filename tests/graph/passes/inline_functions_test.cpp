@@ -20,7 +20,8 @@ TEST(InlineFunctions, CallsBecomeWhatIsCalled) {
     %3:2 = function_call(%2, %1) {function=graph g(%0: float32(2,), %1: float32(2,)) {
       %2 = add(%0, %1) : float32(2,) "inner"
       %3 = constant [1.0, 2.0] : float32(2,)
-      return %1, %2
+      %4 = add(%2, %3) : float32(2,)
+      return %1, %4
     }} : float32(2,), float32(2,) "outer"
     %4 = add(%3, %3:1)
     return %4
@@ -29,7 +30,8 @@ TEST(InlineFunctions, CallsBecomeWhatIsCalled) {
     %2 = exp(%0)
     %3 = add(%2, %1) : float32(2,) "outer/inner"
     %c = constant [1.0, 2.0] : float32(2,) "outer"
-    %4 = add(%1, %3)
+    %s = add(%3, %c) : float32(2,) "outer"
+    %4 = add(%1, %s)
     return %4
   })");
 }
