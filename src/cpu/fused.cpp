@@ -52,9 +52,7 @@ FusedDescription describe(const OpCall& call, const std::vector<TensorSpec>& spe
                         instruction.op->name);
     }
     SmallVector<int, kMaxInputs> operands;
-    for (std::size_t k = 0; k < instruction.operands.size(); ++k) {
-      operands.push_back(instruction.operands[step->order[k]]);
-    }
+    for (const int operand : instruction.operands) operands.push_back(operand);
     description.instructions.push_back({*step, std::move(operands), dtype});
   }
   description.outputs = std::move(outputs);

@@ -236,7 +236,8 @@ class FusedCompiler {
     action.step = instruction.step;
     for (std::size_t k = 0; k < instruction.operands.size(); ++k) {
       action.operands[k] =
-          place_of(static_cast<std::size_t>(instruction.operands[k]), instruction.step.moves_only);
+          place_of(static_cast<std::size_t>(instruction.operands[instruction.step.order[k]]),
+                   instruction.step.moves_only);
     }
     for (const int operand : instruction.operands) {
       Value& used = values_[static_cast<std::size_t>(operand)];

@@ -18,7 +18,7 @@ struct PointwiseStep {
   /// Half-precision elements reach the block as they are, instead of widened.
   bool moves_only = false;
   /// Which of the op's inputs the block takes first, second ...: `greater` is `less` turned round.
-  std::array<std::uint8_t, kMaxInputs> order{};
+  std::array<std::uint8_t, kMaxInputs> order{0, 1, 2, 3};
 };
 
 /// The step of an elementwise op on inputs of these dtypes; none if the CPU has no kernel of it

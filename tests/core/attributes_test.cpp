@@ -133,7 +133,8 @@ const std::vector<std::string> kValues = {"true",       "false",
                                           "float64",    "bool",
                                           "\"\"",       "\"a\"",
                                           "\"SAME\"",   "\"a=1, b=[\\\"\\\\\\n\\x00\"",
-                                          "(1.0-2.5j)", "(nan+infj)"};
+                                          "(1.0-2.5j)", "(nan+infj)",
+                                          "\"1; abs(0); -> 1\""};
 
 /// Those that a field of one kind writes otherwise than that of another.
 const std::set<std::string> kOtherwise = {"-0", "-0.0", "1.0", "9223372036854775807"};
