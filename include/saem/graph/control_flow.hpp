@@ -296,11 +296,11 @@ struct WhileLoopOptions {
 /// Gradient: that of all turns; in a traced function the loop is run once more for it.
 /// Source: tf.while_loop.
 /// @code
-/// auto [i, x] = tf::while_loop(
+/// auto [turns, y] = tf::while_loop(
 ///     [](const tf::Tensor& i, const tf::Tensor&) { return i < 3; },
 ///     [](const tf::Tensor& i, const tf::Tensor& x) { return std::tuple(i + 1, x * 2.0); },
 ///     std::tuple(tf::constant(0), tf::constant(1.0)));
-/// std::cout << x;  // tf.Tensor(8.0, shape=(), dtype=float32)
+/// std::cout << y;  // tf.Tensor(8.0, shape=(), dtype=float32)
 /// @endcode
 template <class Cond, class Body, class Vars>
 Vars while_loop(Cond&& cond, Body&& body, const Vars& loop_vars,
