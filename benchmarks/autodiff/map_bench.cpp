@@ -4,6 +4,7 @@
 
 #include <saem/autodiff/map.hpp>
 #include <saem/autodiff/tape.hpp>
+#include <saem/graph/control_flow.hpp>
 #include <saem/ops/binary_arith.hpp>
 #include <saem/ops/matmul.hpp>
 #include <saem/ops/random.hpp>

@@ -22,6 +22,7 @@
 #include <saem/formats/npy.hpp>
 #include <saem/formats/npz.hpp>
 #include <saem/formats/saved_function.hpp>
+#include <saem/graph/control_flow.hpp>
 #include <saem/graph/function.hpp>
 #include <saem/graph/graph.hpp>
 #include <saem/ops/activation.hpp>
@@ -75,6 +76,7 @@
 #include <saem/ops/pad.hpp>
 #include <saem/ops/partition.hpp>
 #include <saem/ops/pool.hpp>
+#include <saem/ops/print.hpp>
 #include <saem/ops/random.hpp>
 #include <saem/ops/random_distributions.hpp>
 #include <saem/ops/random_generator.hpp>

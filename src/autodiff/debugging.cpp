@@ -39,18 +39,51 @@ std::string index_text(const Shape& shape, std::int64_t at) {
   return index.to_string();
 }
 
-/// Throws unless `holds` is true everywhere.
-void check_holds(const char* name, const char* relation, const Tensor& holds, const Tensor& x,
-                 const Tensor& y, const std::string& message) {
-  const std::vector<bool> truths = ops::host_truths(holds, name, "x");
+TensorSpecs infer_nothing(const OpCall&) { return {}; }
+
+/// What an assertion says where it does not hold.
+struct AssertionOptions {
+  static constexpr const char* kName = "AssertionOptions";
+  std::string name = {};      ///< of the function
+  std::string relation = {};  ///< that x must have to y
+  std::string message = {};
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit("name", self.name);
+    visit("relation", self.relation);
+    visit("message", self.message);
+  }
+};
+
+/// Throws unless input 0 is true everywhere; inputs 1 and 2 are x and y.
+Tensors run_assertion(const OpCall& call) {
+  const auto& options = call.options<AssertionOptions>();
+  const Shape& shape = call.input(0).shape();
+  const std::vector<bool> truths = ops::host_truths(call.input(0), options.name.c_str(), "x");
   const auto wrong = std::find(truths.begin(), truths.end(), false);
-  if (wrong == truths.end()) return;
+  if (wrong == truths.end()) return {};
   const auto at = static_cast<std::int64_t>(wrong - truths.begin());
   const auto count = std::count(truths.begin(), truths.end(), false);
-  raise<ValueError>(name, "x {} y does not hold in {} of {} elements, first at {}: {} and {}{}",
-                    relation, count, truths.size(), index_text(holds.shape(), at),
-                    element_text(x, holds.shape(), at), element_text(y, holds.shape(), at),
-                    because(message));
+  raise<ValueError>(options.name.c_str(),
+                    "x {} y does not hold in {} of {} elements, first at {}: {} and {}{}",
+                    options.relation, count, truths.size(), index_text(shape, at),
+                    element_text(call.input(1), shape, at), element_text(call.input(2), shape, at),
+                    because(options.message));
+}
+
+/// An op, so that it looks at elements when there are some: in a traced function at each call.
+constinit OpDef assertion_op{.name = "assertion",
+                             .min_inputs = 3,
+                             .max_inputs = 3,
+                             .traits = kStateful | kNoGradient,
+                             .infer = infer_nothing,
+                             .compose = run_assertion,
+                             .options = &kAttributesType<AssertionOptions>};
+
+void check_holds(const char* name, const char* relation, const Tensor& holds, const Tensor& x,
+                 const Tensor& y, const std::string& message) {
+  const Tensor inputs[] = {holds, x, y};
+  (void)apply(assertion_op, inputs, AssertionOptions{name, relation, message});
 }
 
 Tensor zero_like(const Tensor& x) { return zeros({}, x.dtype()); }
@@ -229,16 +262,46 @@ NumericsChecker& numerics_checker() {
 
 }  // namespace
 
-Tensor check_numerics(const Tensor& x, const std::string& message) {
-  if (!x.dtype().is_floating()) {
+namespace {
+
+struct CheckNumericsOptions {
+  static constexpr const char* kName = "CheckNumericsOptions";
+  std::string message = {};
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit("message", self.message);
+  }
+};
+
+TensorSpecs infer_check_numerics(const OpCall& call) {
+  const DType dtype = call.input(0).dtype();
+  if (!dtype.is_floating()) {
     raise<DTypeError>("check_numerics", "needs floating point, got {}; other numbers are finite",
-                      x.dtype().name());
+                      dtype.name());
   }
+  return {};
+}
+
+Tensors run_check_numerics(const OpCall& call) {
+  const Tensor& x = call.input(0);
   const auto [nan, infinite] = count_unfit(x);
-  if (nan > 0 || infinite > 0) {
-    raise<ValueError>("check_numerics", "{}: {} NaN and {} infinite of {} elements", message, nan,
-                      infinite, x.size());
-  }
+  if (nan == 0 && infinite == 0) return {};
+  raise<ValueError>("check_numerics", "{}: {} NaN and {} infinite of {} elements",
+                    call.options<CheckNumericsOptions>().message, nan, infinite, x.size());
+}
+
+constinit OpDef check_numerics_op{.name = "check_numerics",
+                                  .min_inputs = 1,
+                                  .max_inputs = 1,
+                                  .traits = kStateful | kNoGradient,
+                                  .infer = infer_check_numerics,
+                                  .compose = run_check_numerics,
+                                  .options = &kAttributesType<CheckNumericsOptions>};
+
+}  // namespace
+
+Tensor check_numerics(const Tensor& x, const std::string& message) {
+  (void)apply(check_numerics_op, BorrowedTensors<1>(x), CheckNumericsOptions{message});
   return x;
 }
 

@@ -1,6 +1,7 @@
 #include <saem/autodiff/map.hpp>
 #include <saem/autodiff/tape.hpp>
 #include <saem/ops/broadcast.hpp>
+#include <saem/ops/concat.hpp>
 #include <saem/ops/creation.hpp>
 #include <saem/ops/grid.hpp>
 #include <saem/ops/reshape.hpp>
@@ -27,6 +28,21 @@ Tensor unit_tensors(const Shape& shape, const Tensor& target) {
   return reshape(eye(shape.size(), {.dtype = target.dtype()}), joined({shape.size()}, shape));
 }
 
+/// What `row` gives for each of `seeds`, stacked.
+template <class Row>
+std::vector<Tensor> one_by_one(const Row& row, const Tensor& seeds) {
+  std::vector<std::vector<Tensor>> columns;
+  for (std::int64_t i = 0; i < seeds.shape()[0]; ++i) {
+    std::vector<Tensor> values = row(seeds(i));
+    columns.resize(values.size());
+    for (std::size_t k = 0; k < values.size(); ++k) columns[k].push_back(std::move(values[k]));
+  }
+  std::vector<Tensor> stacked;
+  stacked.reserve(columns.size());
+  for (const std::vector<Tensor>& values : columns) stacked.push_back(stack(values));
+  return stacked;
+}
+
 /// What several gradients give, stacked. Which of them are undefined is the same for every row,
 /// and only a run shows it.
 std::vector<Tensor> rows_of(const std::function<std::vector<Tensor>(const Tensor&)>& gradient,
@@ -43,7 +59,9 @@ std::vector<Tensor> rows_of(const std::function<std::vector<Tensor>(const Tensor
     }
     return defined;
   };
-  const std::vector<Tensor> rows = vectorized ? vectorized_map(row, seeds) : map_fn(row, seeds);
+  // Of no rows, only the shapes can be had, and one call shows them.
+  const bool at_once = vectorized || seeds.shape()[0] == 0;
+  const std::vector<Tensor> rows = at_once ? vectorized_map(row, seeds) : one_by_one(row, seeds);
   std::vector<Tensor> result(sources);
   for (std::size_t i = 0; i < connected.size(); ++i) result[connected[i]] = rows[i];
   return result;

@@ -1,6 +1,5 @@
 #include <saem/autodiff/map.hpp>
 #include <saem/core/op.hpp>
-#include <saem/ops/concat.hpp>
 
 #include "autodiff/batch_tracer.hpp"
 #include "base/message.hpp"
@@ -8,19 +7,20 @@
 namespace saem::detail {
 namespace {
 
-/// How many slices `elems` have. With `share`, one of size 1 fits any number.
-std::int64_t slice_count(const std::vector<Tensor>& elems, bool share, const char* name) {
-  if (elems.empty()) raise<ValueError>(name, "the list of tensors is empty; give at least one");
+/// How many slices `elems` have; one of size 1 fits any number.
+std::int64_t slice_count(const std::vector<Tensor>& elems) {
+  constexpr const char* kName = "vectorized_map";
+  if (elems.empty()) raise<ValueError>(kName, "the list of tensors is empty; give at least one");
   std::int64_t count = 1;
   bool known = false;
   for (const Tensor& elem : elems) {
     if (elem.rank() == 0) {
-      raise<ShapeError>(name, "a scalar has no slices; give tensors of rank 1 or more");
+      raise<ShapeError>(kName, "a scalar has no slices; give tensors of rank 1 or more");
     }
     const std::int64_t size = elem.shape()[0];
-    if (share && size == 1) continue;
+    if (size == 1) continue;
     if (known && size != count) {
-      raise<ShapeError>(name, "one tensor has {} slices along axis 0, another {}", count, size);
+      raise<ShapeError>(kName, "one tensor has {} slices along axis 0, another {}", count, size);
     }
     count = size;
     known = true;
@@ -52,27 +52,8 @@ std::vector<Tensor> run_traced(const MapFunction& function, const std::vector<Te
 
 std::vector<Tensor> vectorized_map(const MapFunction& function, const std::vector<Tensor>& elems,
                                    const VectorizedMapOptions& options) {
-  const std::int64_t count = slice_count(elems, true, "vectorized_map");
+  const std::int64_t count = slice_count(elems);
   return run_traced(function, elems, count, options.fallback_to_while_loop);
-}
-
-std::vector<Tensor> map_fn(const MapFunction& function, const std::vector<Tensor>& elems) {
-  const std::int64_t count = slice_count(elems, false, "map_fn");
-  // Of no slices, only the shapes of the results can be had.
-  if (count == 0) return run_traced(function, elems, count, true);
-  std::vector<std::vector<Tensor>> results;
-  for (std::int64_t i = 0; i < count; ++i) {
-    std::vector<Tensor> slices;
-    slices.reserve(elems.size());
-    for (const Tensor& elem : elems) slices.push_back(elem(i));
-    std::vector<Tensor> outputs = function(slices);
-    results.resize(outputs.size());
-    for (std::size_t k = 0; k < outputs.size(); ++k) results[k].push_back(std::move(outputs[k]));
-  }
-  std::vector<Tensor> stacked;
-  stacked.reserve(results.size());
-  for (const std::vector<Tensor>& values : results) stacked.push_back(stack(values));
-  return stacked;
 }
 
 }  // namespace saem::detail

@@ -226,8 +226,22 @@ class Executable::Run {
     }
     Tensors outputs = apply(*node.op, inputs, node.attributes);
     for (std::size_t i = 0; i < outputs.size(); ++i) {
-      slot(step.first_output + static_cast<int>(i)) = contiguous_copy(outputs[i]);
+      Tensor& output = slot(step.first_output + static_cast<int>(i));
+      output = contiguous_copy(outputs[i]);
+      if (lies_in_arena(output)) output = fresh_copy(output);
     }
+  }
+
+  /// An op that hands an input through, a branch for instance, must not hand out the arena, whose
+  /// places are given to others as soon as nobody reads them.
+  [[nodiscard]] bool lies_in_arena(const Tensor& tensor) const {
+    return frame_->arena.defined() && tensor.impl()->storage == frame_->arena.impl()->storage;
+  }
+
+  static Tensor fresh_copy(const Tensor& tensor) {
+    Tensor copy = Tensor::empty(tensor.dtype(), tensor.shape(), tensor.device());
+    copy_elements(tensor, copy);
+    return copy;
   }
 
   const Executable& plan_;

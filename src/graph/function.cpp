@@ -7,6 +7,7 @@
 #include "core/thread_state.hpp"
 #include "graph/concrete_function.hpp"
 #include "graph/retracing.hpp"
+#include "graph/trace_body.hpp"
 
 namespace saem {
 
@@ -44,8 +45,8 @@ struct FunctionCore::State {
   std::source_location place;
   std::recursive_mutex mutex;
   std::vector<std::unique_ptr<Concrete>> concretes;
-  std::atomic<Concrete*> latest{nullptr};         ///< what the latest call used
-  std::atomic<const Concrete*> traced{nullptr};   ///< what was traced last
+  std::atomic<Concrete*> latest{nullptr};        ///< what the latest call used
+  std::atomic<const Concrete*> traced{nullptr};  ///< what was traced last
   std::atomic<int> traces{0};
   bool tracing = false;
   RetracingWatch retracing;
@@ -58,8 +59,8 @@ FunctionCore::FunctionCore(FunctionOptions options, std::source_location place)
     const bool known = std::any_of(passes.begin(), passes.end(),
                                    [&](const PassInfo& pass) { return pass.name == name; });
     if (!known) {
-      raise<ValueError>("function", "there is no pass '{}' to leave out; tf::graph_passes() lists them",
-                        name);
+      raise<ValueError>("function",
+                        "there is no pass '{}' to leave out; tf::graph_passes() lists them", name);
     }
   }
   state_->options = std::move(options);
@@ -96,29 +97,25 @@ void check_signature(const FunctionOptions& options, const FunctionArguments& ar
 }
 
 /// Calls the user's function with symbolic tensors and makes a body of what it did.
-std::unique_ptr<FunctionCore::Concrete> trace_function(const FunctionOptions& options,
+std::unique_ptr<FunctionCore::Concrete> trace_concrete(const FunctionOptions& options,
                                                        const FunctionArguments& arguments,
                                                        const FunctionCore::Trace& trace) {
   auto concrete = std::make_unique<FunctionCore::Concrete>();
   concrete->statics = arguments.statics;
-  auto record = std::make_shared<TraceRecord>();
-  const std::scoped_lock lock(record->mutex);
-  GraphTracer& tracer = record->tracer;
+  std::vector<BodyInput> inputs;
   FunctionBody::Parts parts;
   parts.name = options.name;
   for (std::size_t i = 0; i < arguments.tensors.size(); ++i) {
-    const Tensor& tensor = arguments.tensors[i];
-    concrete->specs.push_back({tensor.dtype(), tensor.shape()});
-    concrete->devices.push_back(tensor.device());
-    parts.inputs.push_back(tracer.add_input(concrete->specs.back(), tensor.device()));
+    inputs.push_back(like(arguments.tensors[i]));
+    concrete->specs.push_back(inputs.back().spec);
+    concrete->devices.push_back(inputs.back().device);
     parts.input_names.push_back("x" + std::to_string(i));
   }
-  {
-    const TracingScope traced(&tracer);
-    const std::vector<Tensor> symbolic = parts.inputs;
-    parts.outputs = trace(symbolic, concrete->result);
-  }
-  for (Tensor& output : parts.outputs) output = tracer.own(output);
+  TracedFunction traced = saem::trace_function(
+      inputs, [&](std::span<const Tensor> symbolic) { return trace(symbolic, concrete->result); });
+  GraphTracer& tracer = traced.record->tracer;
+  parts.inputs = std::move(traced.inputs);
+  parts.outputs = std::move(traced.outputs);
   for (const GraphTracer::Capture& capture : tracer.captures()) {
     concrete->captures.push_back(capture.outer);
     parts.inputs.push_back(capture.inner);
@@ -133,14 +130,14 @@ std::unique_ptr<FunctionCore::Concrete> trace_function(const FunctionOptions& op
       parts.later_values.emplace_back(parts.inputs.size(), later);
     }
     parts.variables.push_back(variable);
-    parts.inputs.push_back(state.entry.defined()
-                               ? state.entry
-                               : tracer.add_input({variable.dtype(), variable.shape()},
-                                                  variable.device()));
+    parts.inputs.push_back(
+        state.entry.defined()
+            ? state.entry
+            : tracer.add_input({variable.dtype(), variable.shape()}, variable.device()));
     parts.input_names.push_back(variable.name());
   }
   parts.last_entry = static_cast<std::int64_t>(tracer.entries().size());
-  concrete->body = std::make_shared<const FunctionBody>(record, std::move(parts));
+  concrete->body = std::make_shared<const FunctionBody>(traced.record, std::move(parts));
   return concrete;
 }
 
@@ -174,7 +171,7 @@ FunctionCore::Concrete& FunctionCore::concrete_for(const FunctionArguments& argu
       explicit Mark(bool& f) : flag(f) { flag = true; }
       ~Mark() { flag = false; }
     } const mark(state_->tracing);
-    concrete = trace_function(state_->options, arguments, trace);
+    concrete = trace_concrete(state_->options, arguments, trace);
   }
   concrete->disabled_passes = state_->options.disabled_passes;
   ++state_->traces;

@@ -60,8 +60,7 @@ Graph FunctionBody::graph() const {
   graph.inputs.resize(arguments);
   graph.variables = parts_.variables;
   for (std::size_t i = 0; i < parts_.updates.size(); ++i) {
-    graph.updates.push_back(
-        {parts_.updates[i].variable, graph.outputs[parts_.outputs.size() + i]});
+    graph.updates.push_back({parts_.updates[i].variable, graph.outputs[parts_.outputs.size() + i]});
   }
   graph.outputs.resize(parts_.outputs.size());
   return graph;
@@ -251,8 +250,7 @@ FunctionBody::Backward FunctionBody::backward(std::span<const bool> needed) cons
   for (const Tensor& residual : gradient_->residuals) {
     const std::size_t input = place_in(parts_.inputs, residual);
     const bool is_input = input < parts_.inputs.size();
-    backward.residuals.push_back(
-        {is_input, is_input ? input : place_in(parts_.outputs, residual)});
+    backward.residuals.push_back({is_input, is_input ? input : place_in(parts_.outputs, residual)});
     parts.inputs.push_back(residual);
     parts.input_names.emplace_back();
   }
@@ -274,6 +272,13 @@ FunctionBody::Backward FunctionBody::backward(std::span<const bool> needed) cons
 }
 
 Tensors FunctionBody::interpret(std::span<const Tensor> inputs) const {
+  return interpret(inputs, [](const GraphTracer::Entry& entry, std::span<const Tensor> given) {
+    return apply(*entry.op, given, entry.attributes);
+  });
+}
+
+Tensors FunctionBody::interpret(std::span<const Tensor> inputs,
+                                const ApplyEntry& apply_entry) const {
   std::vector<GraphTracer::Entry> entries;
   {
     const std::scoped_lock lock(record_->mutex);
@@ -292,7 +297,7 @@ Tensors FunctionBody::interpret(std::span<const Tensor> inputs) const {
   for (const GraphTracer::Entry& entry : entries) {
     Tensors given;
     for (const Tensor& input : entry.inputs) given.push_back(value_of(input));
-    const Tensors outputs = apply(*entry.op, given, entry.attributes);
+    const Tensors outputs = apply_entry(entry, given);
     for (std::size_t i = 0; i < outputs.size(); ++i) {
       values.emplace(entry.outputs[i].impl(), outputs[i]);
     }

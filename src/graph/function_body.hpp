@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -116,6 +117,11 @@ class FunctionBody : public std::enable_shared_from_this<FunctionBody> {
 
   /// Applies the ops one by one to `inputs`, where whoever listens hears them.
   [[nodiscard]] Tensors interpret(std::span<const Tensor> inputs) const;
+  /// The same with `apply_entry` in the place of `apply`.
+  using ApplyEntry =
+      std::function<Tensors(const GraphTracer::Entry& entry, std::span<const Tensor> inputs)>;
+  [[nodiscard]] Tensors interpret(std::span<const Tensor> inputs,
+                                  const ApplyEntry& apply_entry) const;
 
  private:
   /// Gradients of all inputs, traced behind the function, and what they are computed from.

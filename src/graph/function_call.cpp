@@ -9,6 +9,7 @@
 #include "core/thread_state.hpp"
 #include "graph/executable.hpp"
 #include "graph/function_body.hpp"
+#include "graph/trace_body.hpp"
 #include "ops/rules.hpp"
 
 namespace saem {
@@ -40,19 +41,8 @@ TensorSpecs infer_function_call(const OpCall& call) {
   return specs;
 }
 
-/// Runs the plan. What is handed through gets a new name, or a tape would take input and output for
-/// one value.
 Tensors run_function_call(const OpCall& call) {
-  Tensors outputs = body_of(call)->executable().run(call.inputs);
-  for (Tensor& output : outputs) {
-    for (const Tensor& input : call.inputs) {
-      if (output.impl() == input.impl()) {
-        output = output.view(output.shape(), output.strides());
-        break;
-      }
-    }
-  }
-  return outputs;
+  return renamed(body_of(call)->executable().run(call.inputs), call.inputs);
 }
 
 /// The gradients of the inputs from those of the outputs that are no residuals.
@@ -142,8 +132,10 @@ constinit OpDef function_call_op{.name = "function_call",
 Tensors call_body(const std::shared_ptr<const FunctionBody>& body, std::span<const Tensor> inputs) {
   const bool traced = thread_state.tracer != nullptr;
   if (!traced && !thread_state.heard()) return body->executable().run(inputs);
-  // Nothing with side effects may run a second time for the sake of a gradient.
   const bool stateful = body->is_stateful();
+  // In a trace side effects stand where they are, op by op, so that control flow around finds them.
+  if (traced && stateful) return body->interpret(inputs);
+  // Nothing with side effects may run a second time for the sake of a gradient.
   const bool taped = thread_state.heard();
   const bool higher = taped && thread_state.listeners->size() > 1;
   const std::shared_ptr<const FunctionBody> called =

@@ -5,12 +5,13 @@
 #include "base/message.hpp"
 #include "core/registry.hpp"
 #include "core/tensor_impl.hpp"
-#include "graph/function_body.hpp"
+#include "graph/control_flow_ops.hpp"
 
 namespace saem {
 
 const OpDef* find_graph_op(std::string_view name) {
-  for (const OpDef* op : {&function_call_op}) {
+  for (const OpDef* op : {&function_call_op, &cond_op, &stateful_cond_op, &while_loop_op,
+                          &stateful_while_loop_op, &scan_op, &stateful_scan_op}) {
     if (name == op->name) return op;
   }
   return find_op(name);
@@ -46,8 +47,7 @@ NodeResult infer_node(const Graph& graph, const GraphNode& node) {
 bool is_stateful(const GraphNode& node) {
   if (node.kind != GraphNodeKind::kOp) return false;
   if (node.op->has(kStateful)) return true;
-  if (!node.op->has(kCallsGraph)) return false;
-  if (node.op != &function_call_op) return true;  // nobody knows what its graphs do
+  if (node.op != &function_call_op) return false;  // others have a trait for it
   const auto& body = node.attributes.ref().as<FunctionCallOptions>().body;
   const Graph called = body->pure_graph();
   return std::any_of(called.nodes.begin(), called.nodes.end(), is_stateful);

@@ -2,6 +2,7 @@
 #include <saem/autodiff/forward.hpp>
 #include <saem/autodiff/map.hpp>
 #include <saem/autodiff/tape.hpp>
+#include <saem/graph/control_flow.hpp>
 #include <saem/ops/binary_arith.hpp>
 #include <saem/ops/cast.hpp>
 #include <saem/ops/concat.hpp>

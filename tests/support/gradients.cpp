@@ -1,6 +1,7 @@
 #include <cmath>
 #include <saem/autodiff/forward.hpp>
 #include <saem/autodiff/map.hpp>
+#include <saem/graph/control_flow.hpp>
 #include <saem/ops/matmul.hpp>
 #include <saem/ops/reshape.hpp>
 

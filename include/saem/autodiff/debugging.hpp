@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-/// Checks of what a program takes for granted. They read elements, so a traced function cannot use
-/// those that do.
+/// Checks of what a program takes for granted. In a traced function those that read elements do so
+/// at each call, and throw then; the others check while it is traced.
 namespace saem::debugging {
 
 /// What an assertion adds to its error.

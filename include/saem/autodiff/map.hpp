@@ -20,7 +20,6 @@ using MapFunction = std::function<std::vector<Tensor>(const std::vector<Tensor>&
 SAEM_API std::vector<Tensor> vectorized_map(const MapFunction& function,
                                             const std::vector<Tensor>& elems,
                                             const VectorizedMapOptions& options);
-SAEM_API std::vector<Tensor> map_fn(const MapFunction& function, const std::vector<Tensor>& elems);
 
 inline std::vector<Tensor> as_list(Tensor value) { return {std::move(value)}; }
 inline std::vector<Tensor> as_list(std::vector<Tensor> values) { return values; }
@@ -90,35 +89,6 @@ auto vectorized_map(Function&& function, const std::vector<Tensor>& elems,
   using Elems = std::vector<Tensor>;
   return detail::as_result<detail::MapResult<Function, Elems>>(detail::vectorized_map(
       detail::map_function<std::remove_reference_t<Function>, Elems>(function), elems, options));
-}
-
-/// `function` of each slice of `elems` along axis 0, one after the other, stacked: y_i =
-/// function(x_i).
-///
-/// `function` may read elements and decide by them; where it does not, `vectorized_map` is faster.
-///
-/// @param function  of a Tensor, or of a std::vector<Tensor> if `elems` is one; gives one or
-/// several
-/// @param elems     a tensor of rank >= 1, or several of one size along axis 0
-/// @return          what `function` gives, with an axis in front
-/// @throws ShapeError if sizes along axis 0 differ, for a scalar, or if results differ in shape;
-/// what `function` throws
-/// Gradient: that of the ops.  Source: tf.map_fn.
-/// @code
-/// auto half_if_big = [](const tf::Tensor& x) { return x.item<float>() > 2 ? x * 0.5 : x; };
-/// std::cout << tf::map_fn(half_if_big, tf::constant({1.0, 2.0, 4.0}));
-/// // tf.Tensor([1. 2. 2.], shape=(3,), dtype=float32)
-/// @endcode
-template <class Function>
-auto map_fn(Function&& function, const Tensor& elems) {
-  return detail::as_result<detail::MapResult<Function, Tensor>>(detail::map_fn(
-      detail::map_function<std::remove_reference_t<Function>, Tensor>(function), {elems}));
-}
-template <class Function>
-auto map_fn(Function&& function, const std::vector<Tensor>& elems) {
-  using Elems = std::vector<Tensor>;
-  return detail::as_result<detail::MapResult<Function, Elems>>(detail::map_fn(
-      detail::map_function<std::remove_reference_t<Function>, Elems>(function), elems));
 }
 
 }  // namespace saem

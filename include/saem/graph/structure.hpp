@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <saem/autodiff/variable.hpp>
+#include <saem/core/attributes.hpp>
 #include <saem/core/dtype.hpp>
 #include <saem/core/scalar.hpp>
 #include <saem/core/shape.hpp>

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <memory>
 #include <saem/ops/random_distributions.hpp>
 #include <vector>
 
@@ -9,9 +10,10 @@ namespace saem::random {
 /// A sequence of random numbers of one's own: a counter and a key, which each draw moves on by 256
 /// for every number. Same state, same numbers, which are those of TensorFlow's Philox generator.
 ///
-/// Not to be drawn from by two threads at once: give each its own, by `split`. In a traced function
-/// the state is that of the trace, so draw seeds outside and pass them to `stateless_*`.
-/// Source: tf.random.Generator.
+/// Not to be drawn from by two threads at once: give each its own, by `split`. A traced function
+/// that draws, skips or resets does so at each call, on the generator's own state, which it keeps
+/// alive; `state`, `key` and `split` look at it while tracing. A copy is another generator. Source:
+/// tf.random.Generator.
 /// @code
 /// auto generator = tf::random::Generator::from_seed(1234);
 /// std::cout << generator.uniform({2}, {.maxval = 10, .dtype = tf::int32}).shape();
@@ -29,14 +31,20 @@ class SAEM_API Generator {
   /// A generator that differs from run to run.
   static Generator from_non_deterministic_state();
 
+  Generator(const Generator& other) : Generator(*other.state_) {}
+  Generator& operator=(const Generator& other) {
+    *state_ = *other.state_;
+    return *this;
+  }
+
   /// Where the generator stands.
-  [[nodiscard]] const State& state() const { return state_; }
+  [[nodiscard]] const State& state() const { return *state_; }
   /// The part of the state that draws do not change.
-  [[nodiscard]] std::int64_t key() const { return state_[2]; }
+  [[nodiscard]] std::int64_t key() const { return state()[2]; }
   /// Goes to another state.
-  void reset(const State& state) { state_ = state; }
+  void reset(const State& state);
   /// Begins again at `seed`.
-  void reset_from_seed(std::int64_t seed) { *this = from_seed(seed); }
+  void reset_from_seed(std::int64_t seed) { reset(from_seed(seed).state()); }
   /// Leaves out as many numbers.
   /// @throws ValueError for a negative number
   void skip(std::int64_t count);
@@ -58,11 +66,11 @@ class SAEM_API Generator {
   std::vector<Generator> split(std::int64_t count = 1);
 
  private:
-  explicit Generator(const State& state) : state_(state) {}
+  explicit Generator(const State& state) : state_(std::make_shared<State>(state)) {}
   /// The state as a seed, which then is moved on past `shape`.
   Tensor draw(const Shape& shape, const char* op);
 
-  State state_{};
+  std::shared_ptr<State> state_;
 };
 
 }  // namespace saem::random

@@ -14,7 +14,8 @@ namespace {
 bool is_composed(const GraphNode& node) {
   return node.kind == GraphNodeKind::kOp && node.op->compose != nullptr &&
          node.op->kernel(DeviceType::kCPU).run == nullptr && node.op->view == nullptr &&
-         !node.op->has(kCallsGraph);
+         !node.op->has(kCallsGraph) &&
+         !node.op->has(kStateful);  // whose composition does what must be done in each run
 }
 
 /// What the composition applies, as a graph; nothing where it reads elements, which a trace has
