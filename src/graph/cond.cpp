@@ -27,6 +27,7 @@ std::size_t chosen(const Tensor& selector, std::size_t count) {
 
 TensorSpecs infer_cond(const OpCall& call) {
   const auto& branches = call.options<CondOptions>().branches;
+  if (branches.empty()) raise<ValueError>("cond", "has no branches; it needs one or more");
   TensorSpecs specs;
   for (const Tensor& output : branches[0]->parts().outputs) {
     specs.push_back({output.dtype(), output.shape()});

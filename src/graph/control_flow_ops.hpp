@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <saem/core/op.hpp>
 #include <vector>
 
@@ -31,8 +32,8 @@ extern OpDef stateful_cond_op;
 /// the number of turns.
 struct LoopOptions {
   static constexpr const char* kName = "LoopOptions";
-  std::shared_ptr<const FunctionBody> condition = {};  ///< of carried and constants; null: none
-  std::shared_ptr<const FunctionBody> body = {};       ///< of carried, constants and slices
+  std::optional<std::shared_ptr<const FunctionBody>> condition = {};  ///< of carried and constants
+  std::shared_ptr<const FunctionBody> body = {};  ///< of carried, constants and slices
   std::size_t carried = 0;
   std::size_t sequences = 0;
   std::int64_t turns = -1;  ///< at most, and the length of what is stacked; -1: as many as it takes

@@ -45,7 +45,7 @@ std::string to_text(const std::shared_ptr<const FunctionBody>& body) {
 }
 
 bool from_text(std::string_view text, std::shared_ptr<const FunctionBody>& body) {
-  body = text == "none" ? nullptr : make_body(Graph::from_text(text));
+  body = make_body(Graph::from_text(text));
   return true;
 }
 

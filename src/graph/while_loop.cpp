@@ -14,9 +14,7 @@
 namespace saem {
 namespace {
 
-bool is_scan(const LoopOptions& options) {
-  return options.condition == nullptr && !options.counted;
-}
+bool is_scan(const LoopOptions& options) { return !options.condition && !options.counted; }
 const char* name_of(const LoopOptions& options) { return is_scan(options) ? "scan" : "while_loop"; }
 
 void check_carried(const LoopOptions& options, std::size_t i, const Tensor& before,
@@ -40,6 +38,15 @@ Shape with_turns(std::int64_t turns, const Shape& shape) {
 TensorSpecs infer_loop(const OpCall& call) {
   const auto& options = call.options<LoopOptions>();
   const std::vector<Tensor>& outputs = options.body->parts().outputs;
+  const std::size_t last = options.counted ? 1 : 0;
+  const bool stacks = outputs.size() > options.carried;
+  if (options.carried > call.inputs.size() || options.sequences > call.inputs.size() ||
+      options.carried + options.sequences + last > call.inputs.size() ||
+      options.carried > outputs.size() || options.draws > outputs.size() - options.carried ||
+      call.inputs.size() - last != options.body->parts().inputs.size() ||
+      (stacks && options.turns < 0)) {
+    raise<ValueError>(name_of(options), "its body does not fit what it is given");
+  }
   TensorSpecs specs;
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     if (i < options.carried) {
@@ -126,9 +133,9 @@ class Loop {
 
  private:
   [[nodiscard]] bool goes_on() const {
-    if (options_.condition == nullptr) return true;
+    if (!options_.condition) return true;
     const std::span<const Tensor> given(given_);
-    return options_.condition->executable().run(given.first(kept_))[0].item<bool>();
+    return (*options_.condition)->executable().run(given.first(kept_))[0].item<bool>();
   }
 
   void take(std::int64_t turn) {
@@ -231,7 +238,7 @@ Replay replay_loop(const OpCall& call, std::span<const Tensor> drawn) {
   check_draws_are_known(call);
   const bool scans = is_scan(options);
   options.body = replay_body(*options.body, options.draws);
-  options.condition = nullptr;
+  options.condition.reset();
   options.sequences += options.draws;
   options.draws = 0;
   options.counted = options.counted || options.counts;
