@@ -3,9 +3,9 @@
 //
 // chain_of_six: 16 M floats in, 16 M out, 134 MB: what one copy of 64 MiB moves.
 // mlp_step: see benchmarks/autodiff/mlp_bench.cpp; 33 Mflop, 5.7 MB of Adam.
-// transformer_block: 2048 positions; products 2 * 2048 * 256 * (768 + 256 + 1024 + 1024) = 3.2 Gflop
-// and attention 2 * 2 * 16 * 8 * 128 * 128 * 32 = 0.27, three times that with the way back: 10.5.
-// resnet20_step: 40.8 M multiply-adds an image, 64 images, three passes: 15.7 Gflop.
+// transformer_block: 2048 positions; products 2 * 2048 * 256 * (768 + 256 + 1024 + 1024) = 3.2
+// Gflop and attention 2 * 2 * 16 * 8 * 128 * 128 * 32 = 0.27, three times that with the way
+// back: 10.5. resnet20_step: 40.8 M multiply-adds an image, 64 images, three passes: 15.7 Gflop.
 #include <benchmark/benchmark.h>
 
 #include <cmath>
@@ -81,8 +81,8 @@ Body mlp_step() {
     beta1_power.assign(beta1_power * 0.9);
     beta2_power.assign(beta2_power * 0.999);
     for (std::size_t i = 0; i < weights.size(); ++i) {
-      raw_ops::resource_apply_adam(weights[i], means[i], squares[i], beta1_power, beta2_power,
-                                   rate, beta1, beta2, epsilon, gradients[i]);
+      raw_ops::resource_apply_adam(weights[i], means[i], squares[i], beta1_power, beta2_power, rate,
+                                   beta1, beta2, epsilon, gradients[i]);
     }
     return {loss};
   };
@@ -96,14 +96,10 @@ Body transformer_block() {
   const auto weight = [](const Shape& shape) {
     return Variable{random::normal(shape, {.stddev = 0.02})};
   };
-  const std::vector<Variable> w{Variable{ones({kWidth})},
-                                Variable{zeros({kWidth})},
-                                weight({kWidth, 3 * kWidth}),
-                                weight({kWidth, kWidth}),
-                                Variable{ones({kWidth})},
-                                Variable{zeros({kWidth})},
-                                weight({kWidth, 4 * kWidth}),
-                                weight({4 * kWidth, kWidth})};
+  const std::vector<Variable> w{Variable{ones({kWidth})},     Variable{zeros({kWidth})},
+                                weight({kWidth, 3 * kWidth}), weight({kWidth, kWidth}),
+                                Variable{ones({kWidth})},     Variable{zeros({kWidth})},
+                                weight({kWidth, 4 * kWidth}), weight({4 * kWidth, kWidth})};
   const Tensor x = random::normal({kBatch, kLength, kWidth});
   return [=]() -> std::vector<Tensor> {
     GradientTape tape;
@@ -112,18 +108,16 @@ Body transformer_block() {
       return transpose(reshape(y, {kBatch, kLength, kHeads, kWidth / kHeads}),
                        {.perm = Dims{0, 2, 1, 3}});
     };
-    const std::vector<Tensor> qkv =
-        split(matmul(nn::layer_normalization(x, w[0], w[1], {.epsilon = 1e-5}), w[2]), 3,
-              {.axis = -1});
+    const std::vector<Tensor> qkv = split(
+        matmul(nn::layer_normalization(x, w[0], w[1], {.epsilon = 1e-5}), w[2]), 3, {.axis = -1});
     const Tensor scores = matmul(by_head(qkv[0]), by_head(qkv[1]), {.transpose_b = true}) *
                           std::sqrt(1.0 / (kWidth / kHeads));
-    const Tensor mixed = reshape(transpose(matmul(nn::softmax(scores), by_head(qkv[2])),
-                                           {.perm = Dims{0, 2, 1, 3}}),
-                                 {kBatch, kLength, kWidth});
+    const Tensor mixed =
+        reshape(transpose(matmul(nn::softmax(scores), by_head(qkv[2])), {.perm = Dims{0, 2, 1, 3}}),
+                {kBatch, kLength, kWidth});
     const Tensor attended = x + matmul(mixed, w[3]);
     const Tensor normal = nn::layer_normalization(attended, w[4], w[5], {.epsilon = 1e-5});
-    const Tensor loss =
-        reduce_sum(attended + matmul(nn::gelu(matmul(normal, w[6])), w[7]));
+    const Tensor loss = reduce_sum(attended + matmul(nn::gelu(matmul(normal, w[6])), w[7]));
     std::vector<Tensor> sources{x};
     for (const Variable& variable : w) sources.push_back(variable);
     return tape.gradient(loss, sources);
@@ -160,8 +154,12 @@ struct ResNet {
     for (const std::int64_t outputs : {16, 32, 64}) {
       for (int index = 0; index < 3; ++index) {
         const int stride = index == 0 && outputs > 16 ? 2 : 1;
-        Block block{stride, filters(3, inputs, outputs), normalisation(outputs),
-                    filters(3, outputs, outputs), normalisation(outputs), {}};
+        Block block{stride,
+                    filters(3, inputs, outputs),
+                    normalisation(outputs),
+                    filters(3, outputs, outputs),
+                    normalisation(outputs),
+                    {}};
         if (stride == 2) block.shortcut.push_back(filters(1, inputs, outputs));
         blocks.push_back(std::move(block));
         inputs = outputs;
@@ -201,8 +199,7 @@ struct ResNet {
     for (const Block& block : blocks) {
       Tensor y = nn::relu(normalise(convolve(x, block.first, block.stride), block.first_norm));
       y = normalise(convolve(y, block.second), block.second_norm);
-      x = nn::relu(
-          y + (block.shortcut.empty() ? x : convolve(x, block.shortcut[0], block.stride)));
+      x = nn::relu(y + (block.shortcut.empty() ? x : convolve(x, block.shortcut[0], block.stride)));
     }
     const Tensor logits = matmul(reduce_mean(x, {.axis = {1, 2}}), dense) + bias;
     const Tensor loss = reduce_mean(nn::sparse_softmax_cross_entropy_with_logits(labels, logits));
@@ -231,7 +228,7 @@ void run_function(benchmark::State& state, Body (*make)()) {
   for (auto _ : state) benchmark::DoNotOptimize(f());
 }
 
-#define SAEM_WORK(name)                                                        \
+#define SAEM_WORK(name)                                                             \
   BENCHMARK_CAPTURE(run_eagerly, name, &name)->Name("eager_" #name)->UseRealTime(); \
   BENCHMARK_CAPTURE(run_function, name, &name)->Name(#name)->UseRealTime()
 SAEM_WORK(one_op_call);

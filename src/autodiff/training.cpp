@@ -54,8 +54,8 @@ void raw_ops::resource_apply_adam(const Variable& var, const Variable& m, const 
   Variable::State* const states[] = {&Variable::State::of(var), &Variable::State::of(m),
                                      &Variable::State::of(v)};
   // Borrowed: counted references would make the values look shared.
-  const BorrowedTensors<10> inputs(states[0]->value, states[1]->value, states[2]->value, beta1_power, beta2_power, lr,
-                                   beta1, beta2, epsilon, grad);
+  const BorrowedTensors<10> inputs(states[0]->value, states[1]->value, states[2]->value,
+                                   beta1_power, beta2_power, lr, beta1, beta2, epsilon, grad);
   update_variables({op, inputs, options}, states);
 }
 

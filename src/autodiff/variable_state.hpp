@@ -15,8 +15,8 @@ struct Variable::State : std::enable_shared_from_this<Variable::State> {
   /// Makes `fresh` the value; in a traced function, from there on. `assignment` names the caller.
   void set(Tensor fresh, const char* assignment);
 
-  /// `tensor` by rows and as a tensor of its own, though it may share elements: a tape must not take
-  /// a variable's value for what it was made of.
+  /// `tensor` by rows and as a tensor of its own, though it may share elements: a tape must not
+  /// take a variable's value for what it was made of.
   static Tensor as_value(const Tensor& tensor);
 
   /// What `variable` holds.

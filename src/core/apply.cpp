@@ -271,8 +271,7 @@ bool apply_in_place(const OpDef& op, Tensor& target, std::span<const Tensor> oth
   const Device device = device_of(call);
   const Kernel* kernel = kernel_for(op, device.type);
   if (device != impl.device || kernel == nullptr || specs.size() != 1 ||
-      specs[0].shape != impl.shape ||
-      specs[0].dtype != impl.dtype) {
+      specs[0].shape != impl.shape || specs[0].dtype != impl.dtype) {
     return false;
   }
   for (std::size_t i = 1; i < inputs.size(); ++i) {

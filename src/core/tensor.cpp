@@ -145,10 +145,10 @@ std::int64_t Tensor::nbytes() const {
 const void* Tensor::data() const {
   const TensorImpl& impl = checked();
   if (impl.symbol != TensorImpl::kNotSymbolic) {
-    raise<ValueError>(
-        "tensor",
-        "a traced function has no values yet; use ops (tf::cond, tf::where, tf::print, ...) instead of "
-        "reading the tensor in C++");
+    raise<ValueError>("tensor",
+                      "a traced function has no values yet; use ops (tf::cond, tf::where, "
+                      "tf::print, ...) instead of "
+                      "reading the tensor in C++");
   }
   return impl.data;
 }

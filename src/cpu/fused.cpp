@@ -76,11 +76,10 @@ std::shared_ptr<const Compiled<Program>> compiled_for(const OpCall& call, Compil
 }
 
 void run_fused(const OpCall& call, std::span<Tensor> outputs) {
-  const auto compiled = compiled_for<FusedProgram>(
-      call, [&](const FusedOps& ops, const std::vector<TensorSpec>& specs) {
-        return FusedProgram::compile(
-            describe(call, specs, ops.instructions().size(), ops.outputs()));
-      });
+  const auto compiled = compiled_for<FusedProgram>(call, [&](const FusedOps& ops,
+                                                             const std::vector<TensorSpec>& specs) {
+    return FusedProgram::compile(describe(call, specs, ops.instructions().size(), ops.outputs()));
+  });
   compiled->program.run(call.inputs, outputs);
 }
 

@@ -38,9 +38,9 @@ void JobCollector::offer(const ElementwiseJob& job) {
   const std::span<const Tensor> expected = collector->inputs_;
   bool own = &job.output == &collector->output_ && job.inputs.size() == expected.size();
   for (std::size_t i = 0; own && i < expected.size(); ++i) {
-    const auto found =
-        std::find_if(expected.begin(), expected.end(),
-                     [&](const Tensor& tensor) { return tensor.impl() == job.inputs[i].impl(); });
+    const auto found = std::find_if(expected.begin(), expected.end(), [&](const Tensor& tensor) {
+      return tensor.impl() == job.inputs[i].impl();
+    });
     own = found != expected.end();
     step.order[i] = static_cast<std::uint8_t>(found - expected.begin());
   }

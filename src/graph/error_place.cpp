@@ -40,8 +40,8 @@ std::string demangled(const char* symbol) {
 
 std::string place_text(const Graph& graph, int index) {
   const GraphNode& node = graph.nodes[static_cast<std::size_t>(index)];
-  std::string text = fmt::format("\n  in tf::function {}, node %{} {}", graph.name, index,
-                                 node.type());
+  std::string text =
+      fmt::format("\n  in tf::function {}, node %{} {}", graph.name, index, node.type());
   if (!node.name.empty()) text += fmt::format(", scope {}", node.name);
   const std::string line = source_line(node.caller);
   if (!line.empty()) text += fmt::format(", called at {}", line);

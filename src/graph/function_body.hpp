@@ -50,15 +50,15 @@ class FunctionBody : public std::enable_shared_from_this<FunctionBody> {
     std::vector<Tensor> inputs;  ///< symbolic, or tensors with elements that are passed in instead
     std::vector<std::string> input_names;
     std::vector<Tensor> outputs;
-    std::vector<Variable> variables;       ///< their values are the last inputs
+    std::vector<Variable> variables;  ///< their values are the last inputs
     /// Further values of inputs that are variables, which were read after they had been assigned:
     /// their gradients are the variables'.
     std::vector<std::pair<std::size_t, Tensor>> later_values;
-    std::vector<Update> updates;           ///< their values are passed out behind the outputs
-    std::int64_t first_entry = 0;          ///< ops with side effects from here ...
-    std::int64_t last_entry = 0;           ///< ... to before here belong to it
-    std::size_t residuals = 0;             ///< so many of the last outputs serve gradients alone
-    std::size_t captures = 0;              ///< so many of the last inputs are captured tensors
+    std::vector<Update> updates;   ///< their values are passed out behind the outputs
+    std::int64_t first_entry = 0;  ///< ops with side effects from here ...
+    std::int64_t last_entry = 0;   ///< ... to before here belong to it
+    std::size_t residuals = 0;     ///< so many of the last outputs serve gradients alone
+    std::size_t captures = 0;      ///< so many of the last inputs are captured tensors
   };
 
   FunctionBody(std::shared_ptr<TraceRecord> record, Parts parts);

@@ -138,10 +138,9 @@ Tensors call_body(const std::shared_ptr<const FunctionBody>& body, std::span<con
   // Nothing with side effects may run a second time for the sake of a gradient.
   const bool taped = thread_state.heard();
   const bool higher = taped && thread_state.listeners->size() > 1;
-  const std::shared_ptr<const FunctionBody> called =
-      stateful && higher    ? body->closed()
-      : stateful || taped   ? body->differentiable()
-                            : body->with_captures();
+  const std::shared_ptr<const FunctionBody> called = stateful && higher  ? body->closed()
+                                                     : stateful || taped ? body->differentiable()
+                                                                         : body->with_captures();
   Tensors given(inputs.begin(), inputs.end());
   for (const Tensor& capture : called->captures()) given.push_back(capture);
   Tensors outputs = apply(function_call_op, given, FunctionCallOptions{called});

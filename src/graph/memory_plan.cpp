@@ -27,11 +27,10 @@ std::vector<int> find_chains(const std::vector<MemoryRequest>& requests,
   for (std::size_t i = 0; i < requests.size(); ++i) {
     const MemoryRequest& request = requests[i];
     const auto from = static_cast<std::size_t>(request.may_reuse);
-    const bool joins = request.may_reuse >= 0 && from < i &&
-                       requests[from].last_step == request.first_step &&
-                       chains[static_cast<std::size_t>(chain_of[from])].last_step ==
-                           request.first_step &&
-                       aligned(requests[from].bytes) >= aligned(request.bytes);
+    const bool joins =
+        request.may_reuse >= 0 && from < i && requests[from].last_step == request.first_step &&
+        chains[static_cast<std::size_t>(chain_of[from])].last_step == request.first_step &&
+        aligned(requests[from].bytes) >= aligned(request.bytes);
     if (joins) {
       chain_of[i] = chain_of[from];
       Chain& chain = chains[static_cast<std::size_t>(chain_of[i])];
@@ -66,9 +65,8 @@ ArenaPlan plan_memory(const std::vector<MemoryRequest>& requests) {
   plan.reused_in_place = static_cast<int>(requests.size() - chains.size());
   std::vector<std::size_t> order(chains.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return chains[a].bytes > chains[b].bytes;
-  });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return chains[a].bytes > chains[b].bytes; });
   std::vector<const Chain*> placed;
   for (const std::size_t at : order) {
     Chain& chain = chains[at];

@@ -75,9 +75,10 @@ class Planner {
     for (const GraphUpdate& update : graph_.updates) {
       const int slot = slot_of(update.value);
       const Home home = slots_[static_cast<std::size_t>(slot)].home;
-      const bool returned = std::count(plan_.output_slots_.begin(), plan_.output_slots_.end(),
-                                       slot) + std::count(plan_.update_slots_.begin(),
-                                                          plan_.update_slots_.end(), slot) > 0;
+      const bool returned =
+          std::count(plan_.output_slots_.begin(), plan_.output_slots_.end(), slot) +
+              std::count(plan_.update_slots_.begin(), plan_.update_slots_.end(), slot) >
+          0;
       plan_.update_shared_.push_back(returned || home != Home::kArena ? 1 : 0);
       plan_.update_slots_.push_back(slot);
     }
@@ -94,7 +95,8 @@ class Planner {
     });
     plan_.slots_ = slots_.size();
     std::vector<bool> fixed(slots_.size());
-    for (const Executable::Fixed& one : plan_.fixed_) fixed[static_cast<std::size_t>(one.slot)] = true;
+    for (const Executable::Fixed& one : plan_.fixed_)
+      fixed[static_cast<std::size_t>(one.slot)] = true;
     for (std::size_t i = 0; i < slots_.size(); ++i) {
       if (!fixed[i]) plan_.unfixed_.push_back(static_cast<int>(i));
     }
@@ -104,9 +106,9 @@ class Planner {
   struct Slot {
     Tensor ghost;
     Home home = Home::kArena;
-    int root = -1;        ///< the slot whose memory it looks at
-    int made_by = -1;     ///< step
-    int last_use = -1;    ///< step; of roots alone
+    int root = -1;      ///< the slot whose memory it looks at
+    int made_by = -1;   ///< step
+    int last_use = -1;  ///< step; of roots alone
     Tensor constant = {};
   };
 
@@ -270,14 +272,14 @@ class Planner {
       const int old = plan_.variable_slots_[variable];
       const int fresh = plan_.update_slots_[i];
       if (old < 0 || slots_[static_cast<std::size_t>(fresh)].made_by < 0) continue;
-      Step& step = plan_.steps_[static_cast<std::size_t>(
-          slots_[static_cast<std::size_t>(fresh)].made_by)];
+      Step& step =
+          plan_.steps_[static_cast<std::size_t>(slots_[static_cast<std::size_t>(fresh)].made_by)];
       const int output = fresh - step.first_output;
       // `apply_in_place` takes the old value first, and gives one.
-      const bool can = step.kind == StepKind::kKernel ||
-                       (step.kind == StepKind::kDispatch && step.memory.size() == 1 &&
-                        !step.inputs.empty() && step.inputs[0] == old &&
-                        std::count(step.inputs.begin(), step.inputs.end(), old) == 1);
+      const bool can =
+          step.kind == StepKind::kKernel ||
+          (step.kind == StepKind::kDispatch && step.memory.size() == 1 && !step.inputs.empty() &&
+           step.inputs[0] == old && std::count(step.inputs.begin(), step.inputs.end(), old) == 1);
       if (can && may_overwrite(step, output, old) &&
           step.memory[static_cast<std::size_t>(output)] == Step::kArena) {
         step.memory[static_cast<std::size_t>(output)] = old;
@@ -290,10 +292,10 @@ class Planner {
     const OpDef& op = *graph_.nodes[static_cast<std::size_t>(step.node)].op;
     const auto& inputs = step.inputs;
     const auto at = static_cast<std::size_t>(output);
-    const bool reads_there =
-        op.has(kUpdate)        ? at < inputs.size() && inputs[at] == old
-        : op.has(kElementwise) ? std::find(inputs.begin(), inputs.end(), old) != inputs.end()
-                               : false;
+    const bool reads_there = op.has(kUpdate) ? at < inputs.size() && inputs[at] == old
+                             : op.has(kElementwise)
+                                 ? std::find(inputs.begin(), inputs.end(), old) != inputs.end()
+                                 : false;
     const Slot& slot = slots_[static_cast<std::size_t>(old)];
     const Slot& fresh = slots_[static_cast<std::size_t>(step.first_output + output)];
     const bool alike =
@@ -350,10 +352,10 @@ class Planner {
     }
     for (const int input : step.inputs) {
       const Slot& slot = slots_[static_cast<std::size_t>(input)];
-      const bool dies = slot.root == input && slot.home == Home::kArena &&
-                        slot.last_use == output.made_by;
-      const bool alike = slot.ghost.dtype() == output.ghost.dtype() &&
-                         slot.ghost.shape() == output.ghost.shape();
+      const bool dies =
+          slot.root == input && slot.home == Home::kArena && slot.last_use == output.made_by;
+      const bool alike =
+          slot.ghost.dtype() == output.ghost.dtype() && slot.ghost.shape() == output.ghost.shape();
       // A view of it, read in the same step, would see what is being written.
       const bool viewed = std::any_of(step.inputs.begin(), step.inputs.end(), [&](int other) {
         return other != input && slots_[static_cast<std::size_t>(other)].root == input;

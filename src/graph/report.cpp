@@ -66,8 +66,8 @@ std::string detail::FunctionCore::Concrete::explain() const {
   text += fmt::format(")\n  traced     {} ops, {} variables ({} assigned)\n", traced.op_count(),
                       traced.variables.size(), traced.updates.size());
   for (const PassEffect& effect : effects_) {
-    text += fmt::format("  {:<26} {} -> {} ops\n", effect.name, effect.ops_before,
-                        effect.ops_after);
+    text +=
+        fmt::format("  {:<26} {} -> {} ops\n", effect.name, effect.ops_before, effect.ops_after);
   }
   int in_place = 0;
   for (const Step& step : planned.steps()) {

@@ -47,13 +47,15 @@ std::string difference(const Concrete& before, const Concrete& now) {
 void RetracingWatch::missed(const FunctionOptions& options, const Concrete& before,
                             const Concrete& now) {
   const int misses = misses_.fetch_add(1, std::memory_order_relaxed) + 1;
-  if (misses < kTooMany || warned_ || options.reduce_retracing || !options.input_signature.empty()) {
+  if (misses < kTooMany || warned_ || options.reduce_retracing ||
+      !options.input_signature.empty()) {
     return;
   }
   warned_ = true;
-  std::clog << fmt::format("saem: warning: the last 5 calls of tf::function {} were traced anew, "
-                           "which takes far longer than to run it: {}\n",
-                           options.name, difference(before, now));
+  std::clog << fmt::format(
+      "saem: warning: the last 5 calls of tf::function {} were traced anew, "
+      "which takes far longer than to run it: {}\n",
+      options.name, difference(before, now));
 }
 
 }  // namespace saem

@@ -215,11 +215,11 @@ Tensors compose_fused(const OpCall& call) {
 
 }  // namespace
 
-#define SAEM_FUSED(op, more_traits)                                                  \
-  constinit OpDef op##_op {                                                          \
-    .name = #op, .min_inputs = 0, .max_inputs = std::numeric_limits<int>::max(),     \
+#define SAEM_FUSED(op, more_traits)                                                      \
+  constinit OpDef op##_op {                                                              \
+    .name = #op, .min_inputs = 0, .max_inputs = std::numeric_limits<int>::max(),         \
     .traits = kBackward | (more_traits), .infer = infer_fused, .compose = compose_fused, \
-    .options = &kAttributesType<FusedOptions>                                        \
+    .options = &kAttributesType<FusedOptions>                                            \
   }
 SAEM_FUSED(fused, kElementwise);
 SAEM_FUSED(fused_reduction, kReduction);

@@ -178,7 +178,8 @@ TEST(FusedProgram, EveryPointwiseOpOfTheTableIsTheSameInAProgram) {
   const Shape shape{1203};
   int tried = 0;
   for (const OpDef* op : all_ops()) {
-    if (!op->has(kElementwise) || op->has(kStateful) || op->options != nullptr || op->has(kRandom)) {
+    if (!op->has(kElementwise) || op->has(kStateful) || op->options != nullptr ||
+        op->has(kRandom)) {
       continue;
     }
     for (int arity = std::max(1, op->min_inputs); arity <= std::min(3, op->max_inputs); ++arity) {

@@ -91,7 +91,8 @@ TEST(FunctionOnGpu, ATapeOutsideAndRandomNumbers) {
   if (!has_gpu()) GTEST_SKIP() << "no GPU";
   const ListenerFrame unheard;
   const auto scope = device("/GPU:0");
-  const auto f = function([](const Tensor& x) { return reduce_sum(exp(x) * random::uniform({3})); });
+  const auto f =
+      function([](const Tensor& x) { return reduce_sum(exp(x) * random::uniform({3})); });
   const Tensor x = constant({0.0, 1.0, 2.0});
   random::set_seed(3);
   const Tensor numbers = random::uniform({3});

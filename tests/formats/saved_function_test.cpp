@@ -21,9 +21,9 @@
 namespace saem {
 namespace {
 
-using ::testing::HasSubstr;
 using testing::error_of;
 using testing::has_values;
+using ::testing::HasSubstr;
 using testing::identical;
 using testing::sample;
 

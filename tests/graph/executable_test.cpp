@@ -25,17 +25,17 @@
 namespace saem {
 namespace {
 
-using ::testing::HasSubstr;
 using testing::error_of;
 using testing::has_values;
+using ::testing::HasSubstr;
 using testing::identical;
 using testing::sample;
 
 TEST(Executable, ViewsOfWhatIsMadeInsideAndOutside) {
   const auto body = [](const Tensor& x) {
-    const Tensor turned = transpose(x);                 // a view of the argument
-    const Tensor product = matmul(turned, x);           // made inside
-    const Tensor row = product(1);                      // a view of that
+    const Tensor turned = transpose(x);        // a view of the argument
+    const Tensor product = matmul(turned, x);  // made inside
+    const Tensor row = product(1);             // a view of that
     return std::vector<Tensor>{row, reshape(product, {-1}), turned, transpose(product), x};
   };
   const auto f = function(body);
@@ -153,7 +153,8 @@ TEST(Executable, AdamRunsInPlaceWithTheBitsOfEagerSteps) {
 }
 
 TEST(Executable, ThreadsRunOneFunctionSideBySide) {
-  const auto f = function([](const Tensor& x) { return reduce_sum(nn::softmax(matmul(x, x))) + x; });
+  const auto f =
+      function([](const Tensor& x) { return reduce_sum(nn::softmax(matmul(x, x))) + x; });
   std::vector<Tensor> inputs;
   std::vector<Tensor> expected;
   for (std::uint32_t i = 0; i < 8; ++i) {

@@ -21,9 +21,9 @@
 namespace saem {
 namespace {
 
-using ::testing::HasSubstr;
 using testing::error_of;
 using testing::has_values;
+using ::testing::HasSubstr;
 using testing::identical;
 
 TEST(Function, GivesWhatEagerCallsGive) {
@@ -233,9 +233,8 @@ TEST(Function, JacobiansGoThroughIt) {
 }
 
 TEST(Function, CustomGradientsAndRecomputation) {
-  const auto clipped = custom_gradient(
-      [](const Tensor& x) { return exp(x); },
-      [](const Tensor& dy, const Tensor&) { return dy * 7.0; });
+  const auto clipped = custom_gradient([](const Tensor& x) { return exp(x); },
+                                       [](const Tensor& dy, const Tensor&) { return dy * 7.0; });
   const auto block = recompute_grad([](const Tensor& x) { return exp(x * 2.0); });
   const auto f = function([&](const Tensor& x) { return clipped(x) + block(x); });
   const Tensor x = constant(0.0);
@@ -312,7 +311,9 @@ TEST(Function, InputSignaturesAreHeld) {
                           {.name = "twice", .input_signature = {{float32, {-1, 2}}}});
   EXPECT_TRUE(has_values(f(ones({1, 2})), {1, 2}, {2, 2}));
   EXPECT_TRUE(has_values(f(ones({2, 2})), {2, 2}, {2, 2, 2, 2}));
-  EXPECT_EQ(error_of<ValueError>([&] { f(ones({2, 3})); }),
+  EXPECT_EQ(error_of<ValueError>([&] {
+              f(ones({2, 3}));
+            }),
             "twice: argument 0 is float32 (2, 3), input_signature says float32 (-1, 2)");
   EXPECT_THAT(error_of<ValueError>([&] { f(ones({2, 2}, int32)); }), HasSubstr("is int32"));
 }

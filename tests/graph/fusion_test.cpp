@@ -38,8 +38,8 @@ TEST(Fusion, AChainIsOneOpWithTheSameBits) {
     return nn::relu(tanh(x * 2.0 + row) - 0.25) * x;
   };
   const auto f = function(body);
-  for (const DType dtype : {DType(DType::kFloat32), DType(DType::kFloat64),
-                            DType(DType::kBFloat16), DType(DType::kFloat16)}) {
+  for (const DType dtype : {DType(DType::kFloat32), DType(DType::kFloat64), DType(DType::kBFloat16),
+                            DType(DType::kFloat16)}) {
     const Tensor x = sample({33, 65}, dtype);
     const Tensor row = sample({65}, dtype, -1, 1, 7);
     EXPECT_TRUE(identical(f(x, row), body(x, row))) << dtype.name();
@@ -118,7 +118,8 @@ TEST(Fusion, VariablesAreUpdatedInPlace) {
 }
 
 TEST(Fusion, ProgramsAreTextAndBack) {
-  const auto f = function([](const Tensor& x) { return nn::leaky_relu(x * 3.0, {.alpha = 0.5}) + x; });
+  const auto f =
+      function([](const Tensor& x) { return nn::leaky_relu(x * 3.0, {.alpha = 0.5}) + x; });
   f(sample({4}, float32));
   for (const GraphNode& node : f.graph().nodes) {
     if (node.type() != "fused") continue;

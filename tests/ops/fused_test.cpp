@@ -7,10 +7,10 @@
 namespace saem {
 namespace {
 
-using ::testing::HasSubstr;
 using testing::error_of;
 using testing::gradients_agree;
 using testing::has_values;
+using ::testing::HasSubstr;
 using testing::kernel_equals_composition;
 using testing::sample;
 using testing::second_gradients_agree;
@@ -22,9 +22,7 @@ FusedOptions program(const std::string& text) {
 }
 
 /// x * y, relu of it, and their sum: two of the three are given back.
-FusedOptions three() {
-  return program("2; multiply(0, 1); relu(2); add(2, 3); -> 3 4");
-}
+FusedOptions three() { return program("2; multiply(0, 1); relu(2); add(2, 3); -> 3 4"); }
 
 FusedOptions mean_of_squares() {
   return program("1; square(0); reduce_mean(1) {axis=[1], keepdims=false}; -> 2");
@@ -88,8 +86,8 @@ TEST(fused_reduction, Values) {
 
 TEST(fused_reduction, Composition) {
   for (const Shape& shape : {Shape{1, 1}, Shape{3, 0}, Shape{7, 13}, Shape{500, 700}}) {
-    EXPECT_TRUE(kernel_equals_composition("fused_reduction", {sample(shape, float32)},
-                                          mean_of_squares()))
+    EXPECT_TRUE(
+        kernel_equals_composition("fused_reduction", {sample(shape, float32)}, mean_of_squares()))
         << shape;
   }
 }

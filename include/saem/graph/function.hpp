@@ -47,13 +47,13 @@ SAEM_API std::vector<PassInfo> graph_passes();
 
 /// What one step of a planned function took: see `Function::profile`.
 struct ProfileEntry {
-  int node = -1;          ///< in the optimised graph
-  std::string op;         ///< its name
-  std::string scope;      ///< of `tf::name_scope`
-  std::string shapes;     ///< of inputs and outputs
-  double start = 0.0;     ///< seconds from the start of the first run
-  double seconds = 0.0;   ///< mean of all runs
-  std::int64_t bytes = 0; ///< of inputs and outputs together
+  int node = -1;           ///< in the optimised graph
+  std::string op;          ///< its name
+  std::string scope;       ///< of `tf::name_scope`
+  std::string shapes;      ///< of inputs and outputs
+  double start = 0.0;      ///< seconds from the start of the first run
+  double seconds = 0.0;    ///< mean of all runs
+  std::int64_t bytes = 0;  ///< of inputs and outputs together
 };
 
 /// Where a function spends its time.
@@ -130,9 +130,10 @@ class Function {
 
   /// What the function gives for these arguments.
   template <class... Args>
-  requires std::invocable<Callable&, std::remove_cvref_t<Args>&...>
-  auto operator()(const Args&... args) const {
-    using Result = std::remove_cvref_t<std::invoke_result_t<Callable&, std::remove_cvref_t<Args>&...>>;
+  requires std::invocable < Callable&, std::remove_cvref_t<Args>
+  &... > auto operator()(const Args&... args) const {
+    using Result =
+        std::remove_cvref_t<std::invoke_result_t<Callable&, std::remove_cvref_t<Args>&...>>;
     std::tuple<Args...> copies(args...);
     if (config::functions_run_eagerly()) [[unlikely]]
       return static_cast<Result>(std::apply(*callable_, copies));
@@ -157,7 +158,8 @@ class Function {
   template <class... Args>
   void prepare(const Args&... args) const {
     std::tuple<Args...> copies(args...);
-    using Result = std::remove_cvref_t<std::invoke_result_t<Callable&, std::remove_cvref_t<Args>&...>>;
+    using Result =
+        std::remove_cvref_t<std::invoke_result_t<Callable&, std::remove_cvref_t<Args>&...>>;
     core_->prepare(flatten(copies), [&](std::span<const Tensor> symbolic, std::any& result) {
       return call_symbolic<Result>(copies, symbolic, result);
     });
@@ -166,7 +168,8 @@ class Function {
   template <class... Args>
   [[nodiscard]] Profile profile(int runs, const Args&... args) const {
     std::tuple<Args...> copies(args...);
-    using Result = std::remove_cvref_t<std::invoke_result_t<Callable&, std::remove_cvref_t<Args>&...>>;
+    using Result =
+        std::remove_cvref_t<std::invoke_result_t<Callable&, std::remove_cvref_t<Args>&...>>;
     return core_->profile(
         flatten(copies),
         [&](std::span<const Tensor> symbolic, std::any& result) {
@@ -203,7 +206,11 @@ class Function {
     } else {
       Result result = std::apply(*callable_, values);
       detail::Structure<Result>::visit(
-          result, [&](Tensor& tensor) { if (tensor.defined()) tensors.push_back(tensor); }, text);
+          result,
+          [&](Tensor& tensor) {
+            if (tensor.defined()) tensors.push_back(tensor);
+          },
+          text);
       kept = std::move(result);
     }
     return tensors;
@@ -233,9 +240,9 @@ class Function {
   std::shared_ptr<detail::FunctionCore> core_;
 };
 
-/// Makes a fast function of a C++ function over tensors and variables: the first call traces it into
-/// a graph, which is optimised and planned; later calls with tensors of the same dtypes and shapes
-/// run the plan.
+/// Makes a fast function of a C++ function over tensors and variables: the first call traces it
+/// into a graph, which is optimised and planned; later calls with tensors of the same dtypes and
+/// shapes run the plan.
 ///
 /// Inside, everything goes that makes ops: variables (read and assigned), tapes, random numbers
 /// (fresh in each call), other functions, `tf::cond`, `tf::while_loop`. The C++ code itself runs

@@ -37,11 +37,12 @@ struct Structure;
 /// A type that `Structure` can take apart.
 template <class T>
 concept Structured = requires(T& value, StaticText& text) {
-  Structure<T>::visit(value, [](Tensor&) {}, text);
+  Structure<T>::visit(
+      value, [](Tensor&) {}, text);
 };
 
-/// `visit(value, leaf, text)` calls `leaf` for each tensor in it, in order, which may replace it, and
-/// writes everything else into `text`.
+/// `visit(value, leaf, text)` calls `leaf` for each tensor in it, in order, which may replace it,
+/// and writes everything else into `text`.
 template <std::derived_from<Tensor> T>
 struct Structure<T> {
   template <class Leaf>
@@ -87,7 +88,8 @@ struct Structure<Shape> {
 };
 
 template <class T, class Allocator>
-requires Structured<T> struct Structure<std::vector<T, Allocator>> {
+requires Structured<T>
+struct Structure<std::vector<T, Allocator>> {
   template <class Leaf>
   static void visit(std::vector<T, Allocator>& values, Leaf&& leaf, StaticText& text) {
     text.add("[" + std::to_string(values.size()));
@@ -96,7 +98,8 @@ requires Structured<T> struct Structure<std::vector<T, Allocator>> {
 };
 
 template <class T, std::size_t N>
-requires Structured<T> struct Structure<std::array<T, N>> {
+requires Structured<T>
+struct Structure<std::array<T, N>> {
   template <class Leaf>
   static void visit(std::array<T, N>& values, Leaf&& leaf, StaticText& text) {
     for (T& value : values) Structure<T>::visit(value, leaf, text);
@@ -104,7 +107,8 @@ requires Structured<T> struct Structure<std::array<T, N>> {
 };
 
 template <class Key, class T>
-requires Structured<T> struct Structure<std::map<Key, T>> {
+requires Structured<T>
+struct Structure<std::map<Key, T>> {
   template <class Leaf>
   static void visit(std::map<Key, T>& values, Leaf&& leaf, StaticText& text) {
     text.add("{" + std::to_string(values.size()));
@@ -117,7 +121,8 @@ requires Structured<T> struct Structure<std::map<Key, T>> {
 };
 
 template <class T>
-requires Structured<T> struct Structure<std::optional<T>> {
+requires Structured<T>
+struct Structure<std::optional<T>> {
   template <class Leaf>
   static void visit(std::optional<T>& value, Leaf&& leaf, StaticText& text) {
     text.add(value ? "some" : "none");

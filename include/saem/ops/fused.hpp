@@ -10,8 +10,8 @@
 namespace saem {
 
 /// Ops that run as one, for what `fused` and `fused_reduction` are given: a program without jumps.
-/// Values are numbered: first the inputs, then what each instruction gives. The graph compiler makes
-/// these; nobody calls them by hand.
+/// Values are numbered: first the inputs, then what each instruction gives. The graph compiler
+/// makes these; nobody calls them by hand.
 class SAEM_API FusedOps {
  public:
   /// One op on values that come before it.
@@ -21,8 +21,8 @@ class SAEM_API FusedOps {
     SmallVector<int, 4> operands;
   };
 
-  /// @throws ValueError if an instruction uses a value that does not come before it, or an output is
-  /// none
+  /// @throws ValueError if an instruction uses a value that does not come before it, or an output
+  /// is none
   FusedOps(int inputs, std::vector<Instruction> instructions, std::vector<int> outputs);
 
   [[nodiscard]] int inputs() const { return inputs_; }

@@ -62,12 +62,9 @@ class Writer {
   }
 
   void write(const std::string& path, const std::string& name, const SaveOptions& options) {
-    const json manifest{{"format", kFormat},
-                        {"version", kVersion},
-                        {"producer", std::string("saem ") + version()},
-                        {"name", name},
-                        {"traces", traces_},
-                        {"variables", variables_}};
+    const json manifest{
+        {"format", kFormat}, {"version", kVersion}, {"producer", std::string("saem ") + version()},
+        {"name", name},      {"traces", traces_},   {"variables", variables_}};
     arrays_.emplace("manifest", to_bytes(manifest.dump(1)));
     if (options.compressed) {
       numpy::savez_compressed(path, arrays_);
@@ -100,9 +97,8 @@ class Writer {
     if (known != names_.end()) return known->second;
     const NoGradient quiet;
     const std::string array = add_array("variables", variable.value());
-    variables_.push_back({{"array", array},
-                          {"name", variable.name()},
-                          {"trainable", variable.trainable()}});
+    variables_.push_back(
+        {{"array", array}, {"name", variable.name()}, {"trainable", variable.trainable()}});
     return names_.emplace(variable.id(), array).first->second;
   }
 
@@ -121,8 +117,8 @@ std::vector<TensorSpec> signature_of(const Graph& graph) {
 std::string to_text(const std::vector<TensorSpec>& specs) {
   std::string text;
   for (const TensorSpec& spec : specs) {
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", spec.dtype.name(),
-                        spec.shape.to_string());
+    text +=
+        fmt::format("{}{} {}", text.empty() ? "" : ", ", spec.dtype.name(), spec.shape.to_string());
   }
   return "(" + text + ")";
 }
@@ -228,7 +224,8 @@ class Reader {
   }
   [[nodiscard]] int integer_at(const json& object, const char* key) const {
     const json& value = at(object, key);
-    if (!value.is_number_integer()) fail(fmt::format("has a manifest whose '{}' is no number", key));
+    if (!value.is_number_integer())
+      fail(fmt::format("has a manifest whose '{}' is no number", key));
     return static_cast<int>(std::clamp<std::int64_t>(value.get<std::int64_t>(), -1, 1 << 30));
   }
   [[nodiscard]] bool flag_at(const json& object, const char* key) const {
@@ -250,14 +247,16 @@ class Reader {
       const auto name = array.get<std::string>();
       const auto known = by_array_.find(name);
       constant.push_back(known == by_array_.end());
-      variables.push_back(known != by_array_.end()
-                              ? known->second
-                              : Variable{read_array(name), {.name = "constant", .trainable = false}});
+      variables.push_back(
+          known != by_array_.end()
+              ? known->second
+              : Variable{read_array(name), {.name = "constant", .trainable = false}});
     }
     const std::string text = read_text(text_at(trace, "graph"));
     Graph graph = parse(text, variables);
     for (GraphNode& node : graph.nodes) {
-      if (node.kind != GraphNodeKind::kVariable || !constant[static_cast<std::size_t>(node.variable)])
+      if (node.kind != GraphNodeKind::kVariable ||
+          !constant[static_cast<std::size_t>(node.variable)])
         continue;
       node.kind = GraphNodeKind::kConstant;
       node.constant = variables[static_cast<std::size_t>(node.variable)].value();

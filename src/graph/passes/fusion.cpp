@@ -283,8 +283,8 @@ class Fuser {
     static const OpDef& reduction = *find_op("fused_reduction");
     fused.op = node(members.back()).op->has(kReduction) ? &reduction : &pointwise;
     FusedOptions options;
-    options.ops.ops = std::make_shared<const FusedOps>(
-        static_cast<int>(inputs.size()), std::move(instructions), std::move(outputs));
+    options.ops.ops = std::make_shared<const FusedOps>(static_cast<int>(inputs.size()),
+                                                       std::move(instructions), std::move(outputs));
     fused.attributes = Attributes(options);
     fused.inputs = SmallVector<GraphValue, 2>(inputs.begin(), inputs.end());
     fused.device = node(members.back()).device;
