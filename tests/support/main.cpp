@@ -1,8 +1,8 @@
 // Runs every test of a program once for each device: on the CPU, then, where there is a GPU, all
 // over again with that as the default. There, each op that any test runs is computed by the CPU
 // too, and the results are compared. SAEM_TEST_DEVICE=/CPU:0 or /GPU:0 picks one of them. With
-// SAEM_TEST_TRACED=1, each op that any test runs on the CPU is run as a graph too; if that is "all",
-// every op of the table must be among them.
+// SAEM_TEST_TRACED=1, each op that any test runs on the CPU is run as a graph too; if that is
+// "all", every op of the table must be among them.
 #include <gtest/gtest.h>
 
 #include <cmath>
