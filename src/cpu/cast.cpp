@@ -10,6 +10,7 @@
 
 #include "base/parallel.hpp"
 #include "core/dispatch.hpp"
+#include "core/tensor_impl.hpp"
 #include "cpu/elementwise.hpp"
 #include "cpu/simd_transform-inl.hpp"
 
@@ -209,6 +210,8 @@ bool run_half(const Tensor& input, Tensor& output) {
 
 void run_cast(const OpCall& call, std::span<Tensor> outputs) {
   const Tensor& input = call.input(0);
+  // Nobody casts so, but a graph that was written by hand may.
+  if (input.dtype() == outputs[0].dtype()) return copy_elements(input, outputs[0]);
   if (run_half(input, outputs[0])) return;
   if (input.dtype() == DType::kFloat64 && outputs[0].dtype().is_float8()) {
     return run_elementwise({call.inputs, outputs[0], float8_block(outputs[0].dtype()), nullptr,

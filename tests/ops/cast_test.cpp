@@ -102,6 +102,14 @@ TEST(cast, Gradient) {
   EXPECT_TRUE(near(outer.gradient(first, x), constant({6.0, 12.0}, float64)));
 }
 
+TEST(cast, TheSameDtypeIsACopy) {
+  for (const DType dtype : every_dtype()) {
+    const Tensor x = testing::scattered(sample_for({3, 5}, dtype, 0, 9));
+    const Tensor same = apply_one(*find_op("cast"), {x}, CastOptions{dtype});
+    EXPECT_TRUE(testing::identical(same, x.contiguous())) << dtype.name();
+  }
+}
+
 TEST(cast, Types) {
   for (const DType from : every_dtype()) {
     for (const DType to : every_dtype()) {

@@ -250,7 +250,8 @@ class Function {
 /// one (`item`, `span`) throws ValueError. Arguments may be tensors, and vectors, maps, tuples,
 /// optionals and structs of them; numbers and strings among them are fixed in the trace, another
 /// value is traced anew. A tape outside differentiates the whole function. Results are those of
-/// eager calls, bit for bit, but for passes that say why not.
+/// eager calls, bit for bit, but for passes that say why not, and for arguments that lie with gaps:
+/// they are laid by rows first, so that sums over them may round otherwise.
 ///
 /// @param callable  what is traced; a lambda without `auto` parameters reads best
 /// @param options   name, input_signature, reduce_retracing, disabled_passes
