@@ -1,5 +1,6 @@
 // Tensors that lie on a GPU, handed to other libraries and back.
 #include <saem/formats/dlpack.hpp>
+#include <saem/ops/binary_arith.hpp>
 #include <saem/ops/transpose.hpp>
 
 #include "formats/dlpack/abi.hpp"

@@ -220,7 +220,7 @@ TEST(scan, GivesEveryAccumulator) {
     };
     expect_traced_as_eager(f, numbers({0.5, 1.5, 2.5}));
     const Unary without = [&](const Tensor& x) {
-      return saem::scan(step, x, ScanOptions{.reverse = reverse});
+      return saem::scan(step, x, ScanLoopOptions{.reverse = reverse});
     };
     expect_traced_as_eager(without, numbers({0.5, 1.5, 2.5}));
   }

@@ -321,7 +321,7 @@ Vars while_loop(Cond&& cond, Body&& body, const Vars& loop_vars,
 }
 
 /// In which order slices are taken.
-struct ScanOptions {
+struct ScanLoopOptions {
   bool reverse = false;  ///< from the last slice to the first; results stand where their slices do
 };
 
@@ -346,7 +346,7 @@ struct ScanOptions {
 template <class Function, class Elems, class Accumulator>
 requires detail::Structured<Accumulator> Accumulator scan(Function&& function, const Elems& elems,
                                                           const Accumulator& initializer,
-                                                          const ScanOptions& options = {}) {
+                                                          const ScanLoopOptions& options = {}) {
   Elems slices = elems;
   Accumulator start = initializer;
   std::vector<Tensor> results =
@@ -357,7 +357,7 @@ requires detail::Structured<Accumulator> Accumulator scan(Function&& function, c
 
 /// The same with the first slice as the first accumulator, and the first result.
 template <class Function, class Elems>
-Elems scan(Function&& function, const Elems& elems, const ScanOptions& options = {}) {
+Elems scan(Function&& function, const Elems& elems, const ScanLoopOptions& options = {}) {
   Elems whole = elems;
   const auto [first, rest] =
       detail::first_and_rest("scan", detail::taken_apart(whole).tensors, options.reverse);
