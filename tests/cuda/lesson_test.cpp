@@ -35,7 +35,8 @@ Batches training_data() {
     return {cast(reshape(train.images, {train.images.shape(0), 784}), float32) / 255.0,
             cast(train.labels, int64)};
   } catch (const DataError&) {
-    const Tensor images = random::stateless_uniform({4096, 784}, random::Seed{1, 2}) - 0.5;
+    // Wide enough to learn from in a hundred steps.
+    const Tensor images = (random::stateless_uniform({4096, 784}, random::Seed{1, 2}) - 0.5) * 4.0;
     const Tensor truth = random::stateless_normal({784, 10}, random::Seed{3, 4});
     const Tensor scores = matmul(images, truth);
     const Tensor best = reduce_max(scores, {.axis = 1, .keepdims = true});
