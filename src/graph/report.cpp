@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <ostream>
+#include <saem/ops/fused.hpp>
 
 #include "base/message.hpp"
 #include "graph/concrete_function.hpp"
@@ -52,6 +53,30 @@ std::string human(std::int64_t bytes) {
   return unit == 0 ? fmt::format("{} B", bytes) : fmt::format("{:.1f} {}", amount, units[unit]);
 }
 
+/// `%17 fused: multiply, add, relu -> (32, 256)`, a line for each op that stands for several.
+std::string fused_text(const Graph& graph) {
+  constexpr std::size_t kMostNamed = 12;
+  std::string text;
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    const GraphNode& node = graph.nodes[i];
+    if (node.kind != GraphNodeKind::kOp || node.op->options != &kAttributesType<FusedOptions>) {
+      continue;
+    }
+    const auto& instructions = node.attributes.ref().as<FusedOptions>().ops.ops->instructions();
+    text += fmt::format("    %{} {}:", i, node.type());
+    for (std::size_t k = 0; k < instructions.size() && k < kMostNamed; ++k) {
+      text += fmt::format("{} {}", k == 0 ? "" : ",", instructions[k].op->name);
+    }
+    if (instructions.size() > kMostNamed) {
+      text += fmt::format(" and {} more", instructions.size() - kMostNamed);
+    }
+    text += " ->";
+    for (const TensorSpec& output : node.outputs) text += ' ' + output.shape.to_string();
+    text += '\n';
+  }
+  return text.empty() ? text : "  fused\n" + text;
+}
+
 }  // namespace
 
 std::string detail::FunctionCore::Concrete::explain() const {
@@ -81,7 +106,7 @@ std::string detail::FunctionCore::Concrete::explain() const {
                       planned.reused_in_place());
   text += fmt::format("  moved      {} a call eagerly, {} planned\n", human(moved_bytes(traced)),
                       human(moved_bytes(optimized)));
-  return text;
+  return text + fused_text(optimized);
 }
 
 Profile detail::FunctionCore::Concrete::profile(std::span<const Tensor> inputs, int runs) const {

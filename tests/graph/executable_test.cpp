@@ -191,6 +191,13 @@ TEST(Executable, MemoryIsUsedAgain) {
   EXPECT_THAT(f.explain(), HasSubstr("in one arena"));
 }
 
+TEST(Executable, ExplainsWhatWasFused) {
+  const auto f = function([](const Tensor& x) { return matmul(exp(x) * 2.0 - x, x); });
+  f(sample({4, 4}, float32));
+  EXPECT_THAT(f.explain(), HasSubstr("fused: exp, multiply, subtract -> (4, 4)"));
+  EXPECT_THAT(f.explain(), HasSubstr("planned    2 ops in 2 steps"));
+}
+
 TEST(Executable, ProfilesAreTablesAndChromeTraces) {
   const auto f = function([](const Tensor& x) { return matmul(x, x) + 1.0; }, {.name = "square"});
   const Profile profile = f.profile(3, sample({8, 8}, float32));

@@ -86,6 +86,15 @@ def test_everything_can_be_defined_again(
     assert again.ok, again.error
 
 
+def test_a_variable_made_of_a_lambda_is_one_in_all_cells(notebook: Notebook) -> None:
+    notebook.run("auto count = [n = 0]() mutable { return ++n; };"
+                 "std::pair pair([n = 10]() mutable { return ++n; }, 1);")
+    assert [notebook.value("count()") for _ in range(3)] == ["1", "2", "3"]
+    assert [notebook.value("pair.first()") for _ in range(2)] == ["11", "12"]
+    notebook.run("int seen = count();")
+    assert notebook.value("seen") == "4"
+
+
 def test_old_code_keeps_its_types(notebook: Notebook) -> None:
     notebook.run("struct A { int v = 1; }; int old(const A& a) { return a.v; } A kept;")
     notebook.run("struct A { double w = 2.5; };")
