@@ -87,12 +87,17 @@ def test_everything_can_be_defined_again(
 
 
 def test_a_variable_made_of_a_lambda_is_one_in_all_cells(notebook: Notebook) -> None:
-    notebook.run("auto count = [n = 0]() mutable { return ++n; };"
-                 "std::pair pair([n = 10]() mutable { return ++n; }, 1);")
-    assert [notebook.value("count()") for _ in range(3)] == ["1", "2", "3"]
-    assert [notebook.value("pair.first()") for _ in range(2)] == ["11", "12"]
-    notebook.run("int seen = count();")
-    assert notebook.value("seen") == "4"
+    notebook.run("#include <memory>\nint made = 0;\n"
+                 "template <class F> struct Counted { F f; std::shared_ptr<int> calls; };\n"
+                 "template <class F> auto counted(F f) {\n"
+                 "  ++made; return Counted<F>{f, std::make_shared<int>(0)}; }")
+    notebook.run("auto twice = counted([](int x) { return 2 * x; });\n++*twice.calls;")
+    notebook.run("++*twice.calls;")
+    assert notebook.value("*twice.calls") == "2"
+    notebook.run("int seen = ++*twice.calls;")
+    assert notebook.value("seen + 10 * made") == "13"
+    notebook.run("auto twice = counted([](int x) { return x + x; });")
+    assert notebook.value("*twice.calls + 10 * made") == "20"
 
 
 def test_old_code_keeps_its_types(notebook: Notebook) -> None:

@@ -118,9 +118,7 @@ void Declarations::share_between_cells(clang::NamedDecl* declaration) {
   const bool anonymous = declaration->isInAnonymousNamespace();
   if (auto* variable = dyn_cast<clang::VarDecl>(declaration)) {
     const bool is_static = variable->getStorageClass() == clang::SC_Static;
-    // A variable of a lambda's type, or of a type made of one, is internal by the language's rules
-    // and would be made anew in each cell that shows it. Its type may not be known yet.
-    bool shared = is_static || anonymous || variable->getDescribedVarTemplate() == nullptr;
+    bool shared = is_static || anonymous;
     if (is_static) variable->setStorageClass(clang::SC_None);
     // A constant is internal to its translation unit, and in incremental mode discardable, which
     // would initialise it before the variables above it. Exporting keeps it, in its place.

@@ -5,29 +5,73 @@
 #include <llvm/IR/Constants.h>
 #include <llvm/IR/Dominators.h>
 #include <llvm/IR/IRBuilder.h>
+#include <llvm/IR/InstIterator.h>
 #include <llvm/IR/IntrinsicInst.h>
 #include <llvm/Transforms/Utils/BasicBlockUtils.h>
 
 #include <algorithm>
+#include <set>
 #include <vector>
 
 namespace saem_kernel {
+namespace {
+
+/// Whether `function`, which clang made to initialise one variable, initialises one of `variables`:
+/// stores into it, has a result written there, or sees to its destruction.
+bool initialises(const llvm::Function& function, const std::set<const llvm::Value*>& variables) {
+  const auto is_one = [&](const llvm::Value* value) {
+    return variables.contains(value->stripInBoundsConstantOffsets());
+  };
+  for (const auto& instruction : llvm::instructions(function)) {
+    if (const auto* store = llvm::dyn_cast<llvm::StoreInst>(&instruction)) {
+      if (is_one(store->getPointerOperand())) return true;
+    }
+    const auto* call = llvm::dyn_cast<llvm::CallBase>(&instruction);
+    if (call == nullptr) continue;
+    const auto* called = call->getCalledFunction();
+    const bool at_exit = called != nullptr && called->getName() == "__cxa_atexit";
+    if (at_exit && is_one(call->getArgOperand(1))) return true;
+    if (call->hasStructRetAttr() && is_one(call->getArgOperand(0))) return true;
+  }
+  return false;
+}
+
+/// What exists is not initialised a second time.
+void drop_initialisers(llvm::Module& module, const std::set<const llvm::Value*>& existing) {
+  if (existing.empty()) return;
+  for (auto& function : module) {
+    if (function.isDeclaration() || !function.getName().starts_with("__cxx_global_var_init") ||
+        !initialises(function, existing)) {
+      continue;
+    }
+    const auto linkage = function.getLinkage();
+    function.deleteBody();
+    function.setLinkage(linkage);
+    llvm::ReturnInst::Create(module.getContext(),
+                             llvm::BasicBlock::Create(module.getContext(), "", &function));
+  }
+}
+
+}  // namespace
 
 std::vector<std::string> share_internal_variables(
     llvm::Module& module, const std::function<bool(const std::string&)>& exists) {
   std::vector<std::string> shared;
+  std::set<const llvm::Value*> existing;
   for (auto& variable : module.globals()) {
     variable.setDLLStorageClass(llvm::GlobalValue::DefaultStorageClass);
     if (!variable.hasInternalLinkage() || !variable.getName().starts_with("_Z")) continue;
     if (variable.isConstant()) continue;  // a copy of a constant is as good as the constant
     if (exists(variable.getName().str())) {
       variable.setInitializer(nullptr);
+      existing.insert(&variable);
     } else {
       shared.push_back(variable.getName().str());
     }
     variable.setComdat(nullptr);
     variable.setLinkage(llvm::GlobalValue::ExternalLinkage);
   }
+  drop_initialisers(module, existing);
   for (auto& function : module) {
     function.setDLLStorageClass(llvm::GlobalValue::DefaultStorageClass);
   }
