@@ -65,8 +65,9 @@ ArenaPlan plan_memory(const std::vector<MemoryRequest>& requests) {
   plan.reused_in_place = static_cast<int>(requests.size() - chains.size());
   std::vector<std::size_t> order(chains.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return chains[a].bytes > chains[b].bytes; });
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return chains[a].bytes != chains[b].bytes ? chains[a].bytes > chains[b].bytes : a < b;
+  });
   std::vector<const Chain*> placed;
   for (const std::size_t at : order) {
     Chain& chain = chains[at];

@@ -140,8 +140,8 @@ std::string Profile::to_string() const {
     sorted.push_back(&entry);
     total += entry.seconds;
   }
-  std::stable_sort(sorted.begin(), sorted.end(), [](const ProfileEntry* a, const ProfileEntry* b) {
-    return a->seconds > b->seconds;
+  std::sort(sorted.begin(), sorted.end(), [](const ProfileEntry* a, const ProfileEntry* b) {
+    return a->seconds != b->seconds ? a->seconds > b->seconds : a < b;  // a < b: the earlier step
   });
   std::string text = fmt::format("{}: {:.1f} us a call in {} steps, mean of {} runs\n", function,
                                  total * 1e6, entries.size(), runs);

@@ -11,8 +11,8 @@
 #include "support/files.hpp"
 #include "support/op_test.hpp"
 
-/// libarchive keeps a deflate stream and an entry's name where writing an entry fails (3.6 and 3.7):
-/// its own loss, which a test of that failure must bear.
+/// libarchive keeps a deflate stream and an entry's name where writing an entry fails (3.6
+/// and 3.7): its own loss, which a test of that failure must bear.
 extern "C" const char* __lsan_default_suppressions() {  // NOLINT: the sanitizer's own name
   return "leak:libarchive\nleak:deflateInit2_\n";
 }
