@@ -119,11 +119,11 @@ eager("mlp_step", "MLP 784-256-10, batch 32, gradient and Adam", "mlp_bench",
 function("one_op_call", "a function of one op, 16 floats", ("eager_bench", "eager_add_scalar_16"))
 # 16 M floats, read and written once: what `Copy` does twice.
 function("chain_of_six", "six pointwise ops, 16 M floats",
-         ("elementwise_bench", "chain_of_six/real_time"), limit=COPY, limit_scale=2.0,
+         ("function_bench", "eager_chain_of_six/real_time"), limit=COPY, limit_scale=2.0,
          goal_of_limit=0.9)
 function("mlp_step", "MLP 784-256-10, batch 32, gradient and Adam",
          ("mlp_bench", "mlp_step_fused/real_time"))
 function("transformer_block", "Transformer block, d 256, 8 heads, 16x128, forwards and backwards",
-         ("transformer_bench", "transformer_block/real_time"))
+         ("function_bench", "eager_transformer_block/real_time"))
 function("resnet20_step", "ResNet-20, batch 64, training step",
-         ("resnet_bench", "resnet20_step/real_time"))
+         ("function_bench", "eager_resnet20_step/real_time"))
