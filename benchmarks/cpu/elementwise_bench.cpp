@@ -4,6 +4,7 @@
 // Measured on two Zen 5 cores that copy 37 GB/s: see benchmarks/README.md for how to run.
 #include <benchmark/benchmark.h>
 
+#include <saem/ops/activation.hpp>
 #include <saem/ops/binary_arith.hpp>
 #include <saem/ops/cast.hpp>
 #include <saem/ops/creation.hpp>
@@ -19,6 +20,8 @@ namespace {
 const Shape kLarge{8192, 1024};
 
 /// Runs `op` and counts the bytes of `inputs` and of what it gives.
+Tensor gelu(const Tensor& x) { return nn::gelu(x); }
+
 template <class Op>
 void measure(benchmark::State& state, std::int64_t input_bytes, Op&& op) {
   std::int64_t bytes = 0;
@@ -38,6 +41,7 @@ void unary(benchmark::State& state) {
 BENCHMARK(unary<&exp>)->Name("exp/8192x1024")->UseRealTime();
 BENCHMARK(unary<&log>)->Name("log/8192x1024")->UseRealTime();
 BENCHMARK(unary<&tanh>)->Name("tanh/8192x1024")->UseRealTime();
+BENCHMARK(unary<&gelu>)->Name("gelu/8192x1024")->UseRealTime();
 BENCHMARK(unary<&sigmoid>)->Name("sigmoid/8192x1024")->UseRealTime();
 BENCHMARK(unary<&sin>)->Name("sin/8192x1024")->UseRealTime();
 BENCHMARK(unary<&nn::relu>)->Name("relu/8192x1024")->UseRealTime();

@@ -9,6 +9,7 @@
 #include <saem/ops/argmax.hpp>
 #include <saem/ops/creation.hpp>
 #include <saem/ops/cross_entropy.hpp>
+#include <saem/ops/normalization.hpp>
 #include <saem/ops/reduce.hpp>
 #include <saem/ops/softmax.hpp>
 
@@ -96,6 +97,13 @@ void ArgmaxColumns(benchmark::State& state) {
 void Softmax(benchmark::State& state) {
   measure(state, 2 * kRead, [](const Tensor& x) { return nn::softmax(x); });
 }
+void LayerNormalization(benchmark::State& state) {
+  const Tensor gamma = ones({kColumns});
+  const Tensor beta = zeros({kColumns});
+  measure(state, 2 * kRead, [&](const Tensor& x) {
+    return nn::layer_normalization(x, gamma, beta, {.epsilon = 1e-5});
+  });
+}
 void LogSoftmax(benchmark::State& state) {
   measure(state, 2 * kRead, [](const Tensor& x) { return nn::log_softmax(x); });
 }
@@ -123,6 +131,7 @@ BENCHMARK(MaxAll)->UseRealTime();
 BENCHMARK(ArgmaxRows)->UseRealTime();
 BENCHMARK(ArgmaxColumns)->UseRealTime();
 BENCHMARK(Softmax)->UseRealTime();
+BENCHMARK(LayerNormalization)->UseRealTime();
 BENCHMARK(LogSoftmax)->UseRealTime();
 BENCHMARK(SparseCrossEntropy)->UseRealTime();
 BENCHMARK(SumOfSixteen);
