@@ -10,13 +10,6 @@
 namespace saem {
 namespace {
 
-/// Whether `value` may be overwritten: host memory of saem's own that nobody else holds.
-bool is_exclusive(const Tensor& value) {
-  const TensorImpl& impl = *value.impl();
-  return impl.references == 1 && impl.contiguous && impl.device == Device{} &&
-         impl.storage != nullptr && impl.storage->references == 1 && impl.storage->block_bytes != 0;
-}
-
 /// variables = the outputs of `call`, whose first inputs are the variables' values; written over
 /// them where that can be.
 void update_variables(const OpCall& call, std::span<Variable::State* const> states) {
@@ -25,7 +18,9 @@ void update_variables(const OpCall& call, std::span<Variable::State* const> stat
   const bool in_place =
       run != nullptr && thread_state.tracer == nullptr &&
       std::all_of(states.begin(), states.end(),
-                  [](const Variable::State* s) { return is_exclusive(s->value); }) &&
+                  [](const Variable::State* s) {
+                    return s->value.device() == Device{} && Variable::State::is_exclusive(s->value);
+                  }) &&
       std::all_of(call.inputs.begin(), call.inputs.end(), [](const Tensor& input) {
         return input.device() == Device{} && input.is_contiguous();
       });

@@ -7,6 +7,7 @@
 
 #include "autodiff/variable_state.hpp"
 #include "base/message.hpp"
+#include "core/tensor_impl.hpp"
 #include "core/thread_state.hpp"
 
 namespace saem {
@@ -28,6 +29,12 @@ Variable::Variable(const Tensor& initial, VariableOptions options) {
 Tensor Variable::State::as_value(const Tensor& tensor) {
   Tensor value = tensor.contiguous();
   return value.impl() == tensor.impl() ? value.view(value.shape(), value.strides()) : value;
+}
+
+bool Variable::State::is_exclusive(const Tensor& value) {
+  const TensorImpl& impl = *value.impl();
+  return impl.references == 1 && impl.contiguous && impl.storage != nullptr &&
+         impl.storage->references == 1 && impl.storage->block_bytes != 0;
 }
 
 Tensor Variable::State::current() const {

@@ -19,6 +19,9 @@ struct Variable::State : std::enable_shared_from_this<Variable::State> {
   /// take a variable's value for what it was made of.
   static Tensor as_value(const Tensor& tensor);
 
+  /// Whether a value may be written over: memory of saem's own, by rows, that nobody else holds.
+  static bool is_exclusive(const Tensor& value);
+
   /// What `variable` holds.
   static State& of(const Variable& variable) { return *variable.state_; }
 

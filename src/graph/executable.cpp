@@ -48,13 +48,6 @@ class BorrowedInputs {
   std::size_t count_;
 };
 
-/// Whether a variable's value, taken out of the variable, may be written over.
-bool is_exclusive(const Tensor& value) {
-  const TensorImpl& impl = *value.impl();
-  return impl.references == 1 && impl.contiguous && impl.storage != nullptr &&
-         impl.storage->references == 1 && impl.storage->block_bytes != 0;
-}
-
 }  // namespace
 
 Executable::~Executable() = default;
@@ -192,7 +185,7 @@ class Executable::Run {
     const int memory = step.memory[output];
     if (memory == Step::kArena) return;
     Tensor& place = slot(step.first_output + static_cast<int>(output));
-    if (memory >= 0 && is_exclusive(slot(memory))) {
+    if (memory >= 0 && Variable::State::is_exclusive(slot(memory))) {
       place = slot(memory);
     } else {
       place = Tensor::empty(spec.dtype, spec.shape);

@@ -49,6 +49,35 @@ bool from_text(std::string_view text, std::shared_ptr<const FunctionBody>& body)
   return true;
 }
 
+std::vector<Tensor> apply_graph(const Graph& graph, std::span<const Tensor> arguments) {
+  std::vector<Tensors> values(graph.nodes.size());
+  const auto value_of = [&](GraphValue value) -> const Tensor& {
+    return values[static_cast<std::size_t>(value.node)][static_cast<std::size_t>(value.output)];
+  };
+  for (std::size_t i = 0; i < graph.inputs.size(); ++i) {
+    values[static_cast<std::size_t>(graph.inputs[i].node)] = {arguments[i]};
+  }
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    const GraphNode& node = graph.nodes[i];
+    if (node.kind == GraphNodeKind::kConstant) values[i] = {node.constant};
+    if (node.kind == GraphNodeKind::kVariable) {
+      values[i] = {graph.variables[static_cast<std::size_t>(node.variable)].value()};
+    }
+    if (node.kind != GraphNodeKind::kOp) continue;
+    Tensors inputs;
+    for (const GraphValue& input : node.inputs) inputs.push_back(value_of(input));
+    std::optional<NameScope> scope;
+    if (!node.name.empty()) scope.emplace(node.name);
+    values[i] = apply(*node.op, inputs, node.attributes);
+  }
+  for (const GraphUpdate& update : graph.updates) {
+    graph.variables[static_cast<std::size_t>(update.variable)].assign(value_of(update.value));
+  }
+  std::vector<Tensor> outputs;
+  for (const GraphValue& output : graph.outputs) outputs.push_back(value_of(output));
+  return outputs;
+}
+
 std::shared_ptr<const FunctionBody> make_body(const Graph& graph) {
   if (!graph.variables.empty()) {
     raise<ValueError>(graph.name.c_str(),
@@ -59,28 +88,13 @@ std::shared_ptr<const FunctionBody> make_body(const Graph& graph) {
   GraphTracer& tracer = record->tracer;
   FunctionBody::Parts parts;
   parts.name = graph.name;
-  std::vector<Tensors> values(graph.nodes.size());
-  const auto value_of = [&](GraphValue value) {
-    return values[static_cast<std::size_t>(value.node)][static_cast<std::size_t>(value.output)];
-  };
   for (const GraphValue& input : graph.inputs) {
     const GraphNode& node = graph.node(input);
     parts.inputs.push_back(tracer.add_input(node.outputs[0], node.device));
     parts.input_names.push_back(node.name);
-    values[static_cast<std::size_t>(input.node)] = {parts.inputs.back()};
   }
   const TracingScope traced(&tracer);
-  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-    const GraphNode& node = graph.nodes[i];
-    if (node.kind == GraphNodeKind::kConstant) values[i] = {node.constant};
-    if (node.kind != GraphNodeKind::kOp) continue;
-    Tensors inputs;
-    for (const GraphValue& input : node.inputs) inputs.push_back(value_of(input));
-    std::optional<NameScope> scope;
-    if (!node.name.empty()) scope.emplace(node.name);
-    values[i] = apply(*node.op, inputs, node.attributes);
-  }
-  for (const GraphValue& output : graph.outputs) parts.outputs.push_back(value_of(output));
+  parts.outputs = apply_graph(graph, parts.inputs);
   parts.last_entry = static_cast<std::int64_t>(tracer.entries().size());
   return std::make_shared<const FunctionBody>(std::move(record), std::move(parts));
 }

@@ -2,8 +2,10 @@
 
 #include <memory>
 #include <saem/graph/graph.hpp>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "graph/function_body.hpp"
 
@@ -17,6 +19,10 @@ struct NestedGraph {
 };
 std::string to_text(const NestedGraph& nested);
 bool from_text(std::string_view text, NestedGraph& nested);
+
+/// Applies the ops of `graph` one by one to `arguments`, where whoever listens or traces hears
+/// them; reads its variables, and assigns them at the end.
+std::vector<Tensor> apply_graph(const Graph& graph, std::span<const Tensor> arguments);
 
 /// A body that runs `graph`, which has no variables.
 std::shared_ptr<const FunctionBody> make_body(const Graph& graph);

@@ -11,6 +11,7 @@
 #include <saem/version.hpp>
 
 #include "base/message.hpp"
+#include "graph/nested_graph.hpp"
 #include "graph/passes.hpp"
 #include "graph/text.hpp"
 
@@ -282,35 +283,6 @@ class Reader {
   std::map<std::string, Variable> by_array_;
 };
 
-/// Applies a graph's ops to tensors, where whoever listens or traces hears them.
-std::vector<Tensor> replay(const Graph& graph, std::span<const Tensor> arguments) {
-  std::vector<Tensors> values(graph.nodes.size());
-  const auto value_of = [&](GraphValue value) -> const Tensor& {
-    return values[static_cast<std::size_t>(value.node)][static_cast<std::size_t>(value.output)];
-  };
-  for (std::size_t i = 0; i < graph.inputs.size(); ++i) {
-    values[static_cast<std::size_t>(graph.inputs[i].node)] = {arguments[i]};
-  }
-  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-    const GraphNode& node = graph.nodes[i];
-    if (node.kind == GraphNodeKind::kConstant) values[i] = {node.constant};
-    if (node.kind == GraphNodeKind::kVariable) {
-      values[i] = {graph.variables[static_cast<std::size_t>(node.variable)].value()};
-    }
-    if (node.kind != GraphNodeKind::kOp) continue;
-    Tensors inputs;
-    for (const GraphValue& input : node.inputs) inputs.push_back(value_of(input));
-    const NameScope scope(node.name);
-    values[i] = apply(*node.op, inputs, node.attributes);
-  }
-  for (const GraphUpdate& update : graph.updates) {
-    graph.variables[static_cast<std::size_t>(update.variable)].assign(value_of(update.value));
-  }
-  std::vector<Tensor> outputs;
-  for (const GraphValue& output : graph.outputs) outputs.push_back(value_of(output));
-  return outputs;
-}
-
 }  // namespace
 
 struct LoadedFunction::Contents {
@@ -349,7 +321,7 @@ std::vector<Tensor> LoadedFunction::operator()(const std::vector<Tensor>& argume
   for (const Tensor& argument : arguments) flat.tensors.push_back(argument);
   const saem::detail::FunctionCore::Outcome outcome =
       contents_->core.call(flat, [this](std::span<const Tensor> symbolic, std::any&) {
-        return replay(contents_->graph_for(symbolic), symbolic);
+        return apply_graph(contents_->graph_for(symbolic), symbolic);
       });
   return {outcome.tensors.begin(), outcome.tensors.end()};
 }
