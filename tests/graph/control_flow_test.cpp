@@ -30,9 +30,8 @@ using testing::has_values;
 using ::testing::HasSubstr;
 using testing::identical;
 using testing::near;
+using testing::numbers;
 using testing::Unary;
-
-Tensor numbers(std::initializer_list<double> values) { return constant(values, float64); }
 
 TEST(cond, TakesOneBranch) {
   const Unary f = [](const Tensor& x) {

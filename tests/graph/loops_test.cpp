@@ -30,9 +30,8 @@ using testing::has_values;
 using ::testing::HasSubstr;
 using testing::identical;
 using testing::near;
+using testing::numbers;
 using testing::Unary;
-
-Tensor numbers(std::initializer_list<double> values) { return constant(values, float64); }
 
 /// x -> sin(x) x, `turns` times.
 Tensor wave(const Tensor& x, const Tensor& turns, const WhileLoopOptions& options = {}) {

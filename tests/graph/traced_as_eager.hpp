@@ -12,6 +12,8 @@ namespace saem::testing {
 
 using Unary = std::function<Tensor(const Tensor&)>;
 
+inline Tensor numbers(std::initializer_list<double> values) { return constant(values, float64); }
+
 /// `f` gives the same bits traced as eagerly, and so do its first and second gradients, up to the
 /// order of sums, and its tangent.
 inline void expect_traced_as_eager(const Unary& f, const Tensor& x) {
