@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <saem/graph/function.hpp>
+#include <utility>
 
 #include "graph/graph_tracer.hpp"
 
@@ -49,10 +50,15 @@ CodeRange find_own_code() {
 }
 
 thread_local std::string scope_names;
+thread_local const void* known_caller = nullptr;
 
 }  // namespace
 
+CallerScope::CallerScope(const void* caller) : around_(std::exchange(known_caller, caller)) {}
+CallerScope::~CallerScope() { known_caller = around_; }
+
 const void* calling_code() {
+  if (known_caller != nullptr) return known_caller;
   static const CodeRange own = find_own_code();
   // Ops call ops: the deepest way from a public function to here has about this many frames.
   std::array<void*, 48> frames{};

@@ -1,8 +1,33 @@
 #include "graph/concrete_function.hpp"
 
+#include "autodiff/variable_state.hpp"
 #include "graph/passes.hpp"
+#include "graph/trace_body.hpp"
 
 namespace saem::detail {
+
+FunctionCore::Concrete::Concrete(const FunctionArguments& arguments) : statics(arguments.statics) {
+  for (const Tensor& tensor : arguments.tensors) {
+    specs.push_back({tensor.dtype(), tensor.shape()});
+    devices.push_back(tensor.device());
+  }
+}
+
+bool FunctionCore::Concrete::fits(const FunctionArguments& arguments) const {
+  if (arguments.tensors.size() != specs.size() || arguments.statics != statics) return false;
+  for (std::size_t i = 0; i < specs.size(); ++i) {
+    const Tensor& tensor = arguments.tensors[i];
+    if (tensor.dtype() != specs[i].dtype || tensor.device() != devices[i] ||
+        tensor.shape() != specs[i].shape) {
+      return false;
+    }
+  }
+  return true;
+}
+
+void FunctionCore::Concrete::trim() const {
+  if (const Executable* made = made_plan_.load(std::memory_order_acquire)) made->trim();
+}
 
 const Graph& FunctionCore::Concrete::traced_graph() const {
   const std::scoped_lock lock(mutex_);
@@ -28,3 +53,53 @@ const Executable& FunctionCore::Concrete::make_plan() const {
 }
 
 }  // namespace saem::detail
+
+namespace saem {
+
+std::shared_ptr<detail::FunctionCore::Concrete> trace_concrete(
+    const FunctionOptions& options, const detail::FunctionArguments& arguments,
+    const detail::FunctionCore::Trace& trace) {
+  auto concrete = std::make_shared<detail::FunctionCore::Concrete>(arguments);
+  concrete->disabled_passes = options.disabled_passes;
+  std::vector<BodyInput> inputs;
+  FunctionBody::Parts parts;
+  parts.name = options.name;
+  for (std::size_t i = 0; i < arguments.tensors.size(); ++i) {
+    inputs.push_back(like(arguments.tensors[i]));
+    parts.input_names.push_back("x" + std::to_string(i));
+  }
+  TracedFunction traced = trace_function(inputs, [&](std::span<const Tensor> symbolic) {
+    detail::FunctionCore::Traced result = trace(symbolic);
+    concrete->result = std::move(result.result);
+    concrete->result_statics = std::move(result.statics);
+    return std::move(result.tensors);
+  });
+  GraphTracer& tracer = traced.record->tracer;
+  parts.inputs = std::move(traced.inputs);
+  parts.outputs = std::move(traced.outputs);
+  for (const GraphTracer::Capture& capture : tracer.captures()) {
+    concrete->captures.push_back(capture.outer);
+    parts.inputs.push_back(capture.inner);
+    parts.input_names.push_back("captured");
+  }
+  for (const GraphTracer::TracedVariable& state : tracer.variables()) {
+    const Variable& variable = state.variable;
+    if (state.assigned) {
+      parts.updates.push_back({static_cast<int>(parts.variables.size()), state.current});
+    }
+    for (const Tensor& later : state.later) {
+      parts.later_values.emplace_back(parts.inputs.size(), later);
+    }
+    parts.variables.push_back(variable);
+    parts.inputs.push_back(
+        state.entry.defined()
+            ? state.entry
+            : tracer.add_input({variable.dtype(), variable.shape()}, variable.device()));
+    parts.input_names.push_back(variable.name());
+  }
+  parts.last_entry = static_cast<std::int64_t>(tracer.entries().size());
+  concrete->body = std::make_shared<const FunctionBody>(traced.record, std::move(parts));
+  return concrete;
+}
+
+}  // namespace saem

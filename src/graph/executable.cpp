@@ -94,6 +94,12 @@ void Executable::release(std::unique_ptr<Frame> frame) const {
   if (frames_.size() < kKeptFrames) frames_.push_back(std::move(frame));
 }
 
+void Executable::trim() const {
+  std::vector<std::unique_ptr<Frame>> unused;  // dropped when the lock is
+  const std::scoped_lock lock(mutex_);
+  unused.swap(frames_);
+}
+
 /// One run: binds what is passed in, does the steps, and leaves frame and variables in order,
 /// whatever happens.
 class Executable::Run {

@@ -50,6 +50,9 @@ class Executable {
   /// As `run`, with the seconds that each step took added to `seconds`, one entry a step.
   Tensors run_timed(std::span<const Tensor> inputs, std::vector<double>& seconds) const;
 
+  /// Gives the memory of frames back that no run uses now; the next run makes one anew.
+  void trim() const;
+
   [[nodiscard]] const Graph& graph() const { return graph_; }
   [[nodiscard]] const std::vector<Step>& steps() const { return steps_; }
   /// Bytes of the one block that holds everything in between.

@@ -6,8 +6,8 @@
 #include "base/message.hpp"
 #include "core/thread_state.hpp"
 #include "graph/concrete_function.hpp"
+#include "graph/concrete_functions.hpp"
 #include "graph/retracing.hpp"
-#include "graph/trace_body.hpp"
 
 namespace saem {
 
@@ -27,25 +27,13 @@ InitScope init_scope() { return InitScope(); }
 
 namespace detail {
 
-bool FunctionCore::Concrete::fits(const FunctionArguments& arguments) const {
-  if (arguments.tensors.size() != specs.size() || arguments.statics != statics) return false;
-  for (std::size_t i = 0; i < specs.size(); ++i) {
-    const Tensor& tensor = arguments.tensors[i];
-    if (tensor.dtype() != specs[i].dtype || tensor.device() != devices[i] ||
-        tensor.shape() != specs[i].shape) {
-      return false;
-    }
-  }
-  return true;
-}
-
 /// What a function has been called with so far.
 struct FunctionCore::State {
   FunctionOptions options;
   std::source_location place;
   std::recursive_mutex mutex;
-  std::vector<std::unique_ptr<Concrete>> concretes;
-  std::atomic<Concrete*> latest{nullptr};        ///< what the latest call used
+  ConcreteFunctions concretes;
+  std::atomic<const Concrete*> latest{nullptr};  ///< what the latest call used, if it is kept
   std::atomic<const Concrete*> traced{nullptr};  ///< what was traced last
   std::atomic<int> traces{0};
   bool tracing = false;
@@ -96,103 +84,72 @@ void check_signature(const FunctionOptions& options, const FunctionArguments& ar
   }
 }
 
-/// Calls the user's function with symbolic tensors and makes a body of what it did.
-std::unique_ptr<FunctionCore::Concrete> trace_concrete(const FunctionOptions& options,
-                                                       const FunctionArguments& arguments,
-                                                       const FunctionCore::Trace& trace) {
-  auto concrete = std::make_unique<FunctionCore::Concrete>();
-  concrete->statics = arguments.statics;
-  std::vector<BodyInput> inputs;
-  FunctionBody::Parts parts;
-  parts.name = options.name;
-  for (std::size_t i = 0; i < arguments.tensors.size(); ++i) {
-    inputs.push_back(like(arguments.tensors[i]));
-    concrete->specs.push_back(inputs.back().spec);
-    concrete->devices.push_back(inputs.back().device);
-    parts.input_names.push_back("x" + std::to_string(i));
-  }
-  TracedFunction traced = saem::trace_function(
-      inputs, [&](std::span<const Tensor> symbolic) { return trace(symbolic, concrete->result); });
-  GraphTracer& tracer = traced.record->tracer;
-  parts.inputs = std::move(traced.inputs);
-  parts.outputs = std::move(traced.outputs);
-  for (const GraphTracer::Capture& capture : tracer.captures()) {
-    concrete->captures.push_back(capture.outer);
-    parts.inputs.push_back(capture.inner);
-    parts.input_names.push_back("captured");
-  }
-  for (const GraphTracer::TracedVariable& state : tracer.variables()) {
-    const Variable& variable = state.variable;
-    if (state.assigned) {
-      parts.updates.push_back({static_cast<int>(parts.variables.size()), state.current});
-    }
-    for (const Tensor& later : state.later) {
-      parts.later_values.emplace_back(parts.inputs.size(), later);
-    }
-    parts.variables.push_back(variable);
-    parts.inputs.push_back(
-        state.entry.defined()
-            ? state.entry
-            : tracer.add_input({variable.dtype(), variable.shape()}, variable.device()));
-    parts.input_names.push_back(variable.name());
-  }
-  parts.last_entry = static_cast<std::int64_t>(tracer.entries().size());
-  concrete->body = std::make_shared<const FunctionBody>(traced.record, std::move(parts));
-  return concrete;
+/// Whether other sizes than those that were traced are to be expected.
+bool sizes_vary(const FunctionOptions& options) {
+  const auto is_open = [](const TensorSpec& spec) {
+    return std::ranges::find(spec.shape, -1) != spec.shape.end();
+  };
+  return options.reduce_retracing || std::ranges::any_of(options.input_signature, is_open);
 }
 
 }  // namespace
 
-FunctionCore::Concrete& FunctionCore::concrete_for(const FunctionArguments& arguments,
-                                                   const Trace& trace) {
-  Concrete* latest = state_->latest.load(std::memory_order_acquire);
+FunctionCore::Found FunctionCore::concrete_for(const FunctionArguments& arguments,
+                                               const Trace& trace) {
+  const Concrete* latest = state_->latest.load(std::memory_order_acquire);
   if (latest != nullptr && latest->fits(arguments)) [[likely]] {
     state_->retracing.hit();
-    return *latest;
+    return {*latest};
   }
   const std::scoped_lock lock(state_->mutex);
-  for (const auto& concrete : state_->concretes) {
-    if (concrete->fits(arguments)) {
-      state_->latest = concrete.get();
-      state_->retracing.hit();
-      return *concrete;
+  const FunctionOptions& options = state_->options;
+  std::shared_ptr<const Concrete> known = state_->concretes.find(arguments);
+  if (known == nullptr) {
+    check_signature(options, arguments);
+    if (sizes_vary(options)) {
+      known = state_->concretes.from_traces(arguments, options.disabled_passes);
     }
   }
-  check_signature(state_->options, arguments);
+  if (known != nullptr) {
+    state_->retracing.hit();
+    if (!known->from_traces) state_->latest = known.get();
+    return {*known, known};
+  }
   if (state_->tracing) {
-    raise<ValueError>(state_->options.name.c_str(),
+    raise<ValueError>(options.name.c_str(),
                       "calls itself while it is being traced, which would never end; write the "
                       "recursion as tf::while_loop");
   }
-  std::unique_ptr<Concrete> concrete;
+  std::shared_ptr<Concrete> added;
   {
     struct Mark {
       bool& flag;
       explicit Mark(bool& f) : flag(f) { flag = true; }
       ~Mark() { flag = false; }
     } const mark(state_->tracing);
-    concrete = trace_concrete(state_->options, arguments, trace);
+    added = trace_concrete(options, arguments, trace);
   }
-  concrete->disabled_passes = state_->options.disabled_passes;
   ++state_->traces;
-  if (!state_->concretes.empty()) {
-    state_->retracing.missed(state_->options, *state_->concretes.back(), *concrete);
+  const std::string obstacle =
+      sizes_vary(options) ? state_->concretes.learn_from(added) : std::string();
+  if (state_->traced != nullptr) {
+    state_->retracing.missed(options, *state_->traced, *added, obstacle);
   }
-  Concrete& added = *concrete;
-  state_->concretes.push_back(std::move(concrete));
-  state_->traced = &added;
+  state_->concretes.add(added);
+  state_->traced = added.get();
   // A trace that uses tensors of a function around it is good for this call alone.
-  if (added.captures.empty()) {
-    state_->latest = &added;
+  if (added->captures.empty()) {
+    state_->latest = added.get();
   } else {
-    added.statics += "\n used once";
+    added->statics += "\n used once";
   }
-  return added;
+  return {*added};
 }
 
 FunctionCore::Outcome FunctionCore::call(const FunctionArguments& arguments, const Trace& trace) {
-  Concrete& concrete = concrete_for(arguments, trace);
-  Outcome outcome{{}, &concrete.result};
+  Found found = concrete_for(arguments, trace);
+  const Concrete& concrete = found.concrete;
+  Outcome outcome{{}, &concrete.result, std::move(found.owner)};
   if (thread_state.tracer == nullptr && !thread_state.heard()) [[likely]] {
     outcome.tensors = concrete.plan().run(arguments.tensors);
     return outcome;
@@ -212,8 +169,12 @@ FunctionCore::Outcome FunctionCore::call(const FunctionArguments& arguments, con
   return outcome;
 }
 
+void FunctionCore::trace(const FunctionArguments& arguments, const Trace& trace) {
+  (void)concrete_for(arguments, trace);
+}
+
 void FunctionCore::prepare(const FunctionArguments& arguments, const Trace& trace) {
-  (void)concrete_for(arguments, trace).plan();
+  (void)concrete_for(arguments, trace).concrete.plan();
 }
 
 const Graph& FunctionCore::graph(bool optimized) const {
@@ -228,7 +189,7 @@ const Graph& FunctionCore::graph(bool optimized) const {
 std::vector<const Graph*> FunctionCore::traced_graphs() const {
   const std::scoped_lock lock(state_->mutex);
   std::vector<const Graph*> graphs;
-  for (const auto& concrete : state_->concretes) {
+  for (const auto& concrete : state_->concretes.traced()) {
     if (concrete->captures.empty()) graphs.push_back(&concrete->traced_graph());
   }
   return graphs;
@@ -236,14 +197,15 @@ std::vector<const Graph*> FunctionCore::traced_graphs() const {
 
 std::string FunctionCore::explain() const {
   (void)graph(true);  // throws if there is none
-  return state_->traced.load()->explain();
+  const std::scoped_lock lock(state_->mutex);
+  return state_->traced.load()->explain() + state_->concretes.explain();
 }
 
 Profile FunctionCore::profile(const FunctionArguments& arguments, const Trace& trace, int runs) {
   if (runs < 1) {
     raise<ValueError>(state_->options.name.c_str(), "profile needs at least one run, got {}", runs);
   }
-  return concrete_for(arguments, trace).profile(arguments.tensors, runs);
+  return concrete_for(arguments, trace).concrete.profile(arguments.tensors, runs);
 }
 
 }  // namespace detail

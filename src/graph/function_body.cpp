@@ -48,6 +48,15 @@ Graph FunctionBody::pure_graph() const {
   return cut().to_graph(parts_.name);
 }
 
+Graph FunctionBody::complete_graph() const {
+  const std::scoped_lock lock(record_->mutex);
+  GraphCut whole = cut();
+  for (const auto& [input, later] : parts_.later_values) whole.outputs.push_back(later);
+  Graph graph = whole.to_graph(parts_.name);
+  inline_functions(graph);
+  return graph;
+}
+
 Graph FunctionBody::graph() const {
   Graph graph = pure_graph();
   const std::size_t arguments = graph.inputs.size() - parts_.variables.size();

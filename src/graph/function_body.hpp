@@ -73,6 +73,9 @@ class FunctionBody : public std::enable_shared_from_this<FunctionBody> {
   [[nodiscard]] Graph graph() const;
   /// As a graph of inputs and outputs alone: variables' values come in, updates go out.
   [[nodiscard]] Graph pure_graph() const;
+  /// `pure_graph`, where later values of variables go out behind the updates, and calls of
+  /// functions are what the functions do: all there is to know.
+  [[nodiscard]] Graph complete_graph() const;
 
   /// What `pure_graph` becomes when it is optimised; made when first asked for.
   [[nodiscard]] const Executable& executable() const;

@@ -75,6 +75,19 @@ class GraphTracer final : public Tracer {
 /// The code outside the library that called it; null where the stack does not tell.
 const void* calling_code();
 
+/// While it lives, `calling_code` on this thread is what it was when a graph was made whose ops are
+/// applied again.
+class CallerScope {
+ public:
+  explicit CallerScope(const void* caller);
+  ~CallerScope();
+  CallerScope(const CallerScope&) = delete;
+  CallerScope& operator=(const CallerScope&) = delete;
+
+ private:
+  const void* around_;
+};
+
 /// The scopes of `tf::name_scope` that are open on this thread, joined by slashes.
 const std::string& current_scope();
 

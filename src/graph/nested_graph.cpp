@@ -68,6 +68,9 @@ std::vector<Tensor> apply_graph(const Graph& graph, std::span<const Tensor> argu
     for (const GraphValue& input : node.inputs) inputs.push_back(value_of(input));
     std::optional<NameScope> scope;
     if (!node.name.empty()) scope.emplace(node.name);
+    const CallerScope caller(node.caller);
+    std::optional<DeviceScope> place;
+    if (node.inputs.empty()) place.emplace(node.device);  // others run where their inputs lie
     values[i] = apply(*node.op, inputs, node.attributes);
   }
   for (const GraphUpdate& update : graph.updates) {

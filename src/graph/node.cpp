@@ -1,6 +1,7 @@
 #include "graph/node.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 #include "base/message.hpp"
 #include "core/registry.hpp"
@@ -65,6 +66,18 @@ std::string stateful_order(const Graph& graph) {
     }
   }
   return order;
+}
+
+bool has_bytes(const Tensor& constant) {
+  return constant.device().type == DeviceType::kCPU && constant.is_contiguous();
+}
+
+bool same_constant(const Tensor& a, const Tensor& b) {
+  if (a.dtype() != b.dtype() || a.shape() != b.shape() || a.device() != b.device()) return false;
+  if (a.data() == b.data() && a.strides() == b.strides()) return true;
+  if (!has_bytes(a) || !has_bytes(b)) return false;
+  return a.nbytes() == 0 ||
+         std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.nbytes())) == 0;
 }
 
 std::string node_text(const Graph& graph, std::size_t index) {

@@ -27,6 +27,11 @@ std::string stateful_order(const Graph& graph);
 /// Throws ValueError where node `index` is not what it must be, given those before it.
 void verify_node(const Graph& graph, std::size_t index);
 
+/// Whether a constant's bytes can be looked at: it lies in row-major order on the CPU.
+bool has_bytes(const Tensor& constant);
+/// Whether two constants are the same; those without bytes are if they are one place in memory.
+bool same_constant(const Tensor& a, const Tensor& b);
+
 /// `node 3 (matmul)`.
 std::string node_text(const Graph& graph, std::size_t index);
 

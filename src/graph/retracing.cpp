@@ -45,17 +45,15 @@ std::string difference(const Concrete& before, const Concrete& now) {
 }  // namespace
 
 void RetracingWatch::missed(const FunctionOptions& options, const Concrete& before,
-                            const Concrete& now) {
+                            const Concrete& now, const std::string& obstacle) {
   const int misses = misses_.fetch_add(1, std::memory_order_relaxed) + 1;
-  if (misses < kTooMany || warned_ || options.reduce_retracing ||
-      !options.input_signature.empty()) {
-    return;
-  }
+  const bool expected = options.reduce_retracing || !options.input_signature.empty();
+  if (misses < kTooMany || warned_ || (expected && obstacle.empty())) return;
   warned_ = true;
   std::clog << fmt::format(
       "saem: warning: the last 5 calls of tf::function {} were traced anew, "
       "which takes far longer than to run it: {}\n",
-      options.name, difference(before, now));
+      options.name, expected ? "its sizes may vary, but " + obstacle : difference(before, now));
 }
 
 }  // namespace saem

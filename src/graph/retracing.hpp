@@ -13,9 +13,10 @@ class RetracingWatch {
   void hit() noexcept {
     if (misses_.load(std::memory_order_relaxed) != 0) misses_.store(0, std::memory_order_relaxed);
   }
-  /// A call was traced, though the function had been before.
+  /// A call was traced, though the function had been before. `obstacle`: why, where sizes may
+  /// vary; nothing where that was to be expected.
   void missed(const FunctionOptions& options, const detail::FunctionCore::Concrete& before,
-              const detail::FunctionCore::Concrete& now);
+              const detail::FunctionCore::Concrete& now, const std::string& obstacle);
 
  private:
   std::atomic<int> misses_{0};

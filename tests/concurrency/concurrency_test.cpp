@@ -11,6 +11,7 @@
 #include <saem/core/memory.hpp>
 #include <saem/core/trace.hpp>
 #include <saem/formats/npz.hpp>
+#include <saem/graph/function.hpp>
 #include <saem/ops/binary_arith.hpp>
 #include <saem/ops/compare.hpp>
 #include <saem/ops/linalg_solve.hpp>
@@ -190,6 +191,35 @@ TEST_F(Concurrency, RandomNumbers) {
       if (round % 10 == 0) random::set_seed(thread);
     }
   });
+}
+
+TEST_F(Concurrency, TracedFunctions) {
+  const Tensor w = sample({8, 8});
+  const auto callable = [&](const Tensor& x) {
+    return reduce_mean(exp(matmul(x, w)), {.axis = 0}) / static_cast<float>(x.shape()[0]);
+  };
+  const auto f = function(callable);
+  const auto any_size = function(callable, {.reduce_retracing = true});
+  std::vector<Tensor> inputs;
+  std::vector<Tensor> expected;
+  for (int rows = 2; rows < 50; ++rows) {
+    inputs.push_back(sample({rows, 8}));
+    expected.push_back(callable(inputs.back()));
+  }
+  in_threads([&](int thread) {
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      const std::size_t at = (i + static_cast<std::size_t>(thread) * 7) % inputs.size();
+      EXPECT_TRUE(identical(any_size(inputs[at]), expected[at]));
+      EXPECT_TRUE(identical(f(inputs[at % 3]), expected[at % 3]));
+      const Tensor x = inputs[at];
+      GradientTape tape;
+      tape.watch(x);
+      const Tensor y = reduce_sum(any_size(x));
+      EXPECT_TRUE(tape.gradient(y, x).defined());
+    }
+  });
+  EXPECT_EQ(f.trace_count(), 3);
+  EXPECT_EQ(any_size.trace_count(), 2);
 }
 
 TEST_F(Concurrency, Errors) {

@@ -11,6 +11,7 @@
 #include <saem/ops/matmul.hpp>
 #include <saem/ops/reduce.hpp>
 #include <saem/ops/relu.hpp>
+#include <saem/ops/reshape.hpp>
 #include <saem/ops/unary_exp.hpp>
 #include <string>
 #include <vector>
@@ -91,6 +92,26 @@ TEST_F(SavedFunction, TapesDifferentiateWhatIsLoaded) {
   EXPECT_TRUE(identical(around(x), y * 2.0));
   loaded.variables()[0].assign(constant({0.0, 0.0}));
   EXPECT_TRUE(has_values(loaded(x)[0], {}, {0.0}));
+}
+
+TEST_F(SavedFunction, TwoSizesServeOthers) {
+  const Variable w{sample({8, 4}, float32), {.name = "w"}};
+  const auto callable = [&](const Tensor& x) {
+    const std::int64_t rows = x.shape()[0];
+    return reshape(nn::relu(matmul(x, w)), {rows * 4}) * (1.0f / static_cast<float>(rows));
+  };
+  const auto f = function(callable, {.name = "f", .reduce_retracing = true});
+  for (const int rows : {2, 3}) f(sample({rows, 8}, float32));
+  saved_function::save(path("sizes"), f);
+  const auto loaded = saved_function::load(path("sizes"));
+  for (const int rows : {5, 2, 9, 3, 70}) {
+    const Tensor x = sample({rows, 8}, float32);
+    EXPECT_TRUE(identical(loaded(x)[0], callable(x))) << rows;
+  }
+  EXPECT_THAT(error_of<ValueError>([&] {
+                (void)loaded(sample({3, 7}, float32));
+              }),
+              HasSubstr("no trace was saved for (float32 (3, 7))"));
 }
 
 TEST_F(SavedFunction, RefusesWhatItCannotWriteOrRead) {

@@ -22,7 +22,10 @@ class SAEM_API LoadedFunction {
  public:
   /// The results of the function for these arguments, in the order in which they are found in what
   /// the C++ function gave.
-  /// @throws ValueError if no trace was saved for such dtypes and shapes; what the ops throw
+  /// What was saved for two sizes or more serves others, as `FunctionOptions::reduce_retracing`
+  /// says.
+  /// @throws ValueError if no trace was saved that tells what to do for such dtypes and shapes;
+  /// what the ops throw
   std::vector<Tensor> operator()(const std::vector<Tensor>& arguments) const;
   template <std::convertible_to<Tensor>... Arguments>
   std::vector<Tensor> operator()(const Arguments&... arguments) const {
@@ -31,7 +34,7 @@ class SAEM_API LoadedFunction {
 
   /// As `FunctionOptions::name` said when it was saved.
   [[nodiscard]] const std::string& name() const;
-  /// The dtypes and shapes that it can be called with.
+  /// The dtypes and shapes that it was traced for.
   [[nodiscard]] const std::vector<std::vector<TensorSpec>>& signatures() const;
   /// The variables that it reads and assigns, each once; assigning one changes what it computes.
   [[nodiscard]] const std::vector<Variable>& variables() const;

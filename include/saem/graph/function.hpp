@@ -18,10 +18,14 @@ struct FunctionOptions {
   /// What graphs, errors and profiles call it.
   std::string name = "function";
   /// The dtype and shape of each tensor that is passed, in order; -1 for a size that may be any. A
-  /// call with others is an error, and warnings about retracing stay away. Plans are made for exact
-  /// sizes: another size where -1 stands is traced again.
+  /// call with others is an error. Sizes where -1 stands vary as with `reduce_retracing`.
   std::vector<TensorSpec> input_signature = {};
-  /// Whether sizes are expected to vary: no warning about retracing then.
+  /// Whether sizes are expected to vary. The C++ function is then traced for two sizes (if need be
+  /// a few more), to learn which numbers in the graph follow from them; further sizes get a plan
+  /// from these traces, without a call of the C++ function. It must not choose by a size that
+  /// varies (`if (x.shape()[0] > 100)`): such a choice stays as it was traced; `tf::cond` chooses
+  /// in every call. Sizes 0 and 1 are traced for themselves, and so is every size where numbers
+  /// follow from it in no simple way (a square root, say).
   bool reduce_retracing = false;
   /// Passes that are left out, by name: see `tf::graph_passes`.
   std::set<std::string> disabled_passes = {};
@@ -80,13 +84,18 @@ struct FunctionArguments {
 /// The part of `tf::function` that knows tensors only.
 class SAEM_API FunctionCore {
  public:
-  /// Calls the user's function with symbolic tensors, keeps its result in `result` and gives the
-  /// tensors in it.
-  using Trace =
-      std::function<std::vector<Tensor>(std::span<const Tensor> symbolic, std::any& result)>;
+  /// What the user's function gave for symbolic tensors.
+  struct Traced {
+    std::vector<Tensor> tensors = {};  ///< in the result, in order
+    std::any result = {};              ///< as it was given
+    std::string statics = {};          ///< what else is in it
+  };
+  using Trace = std::function<Traced(std::span<const Tensor> symbolic)>;
+  struct Concrete;
   struct Outcome {
-    Tensors tensors;                   ///< one for each defined tensor of the result
-    const std::any* result = nullptr;  ///< as it was traced
+    Tensors tensors = {};                        ///< one for each defined tensor of the result
+    const std::any* result = nullptr;            ///< as it was traced
+    std::shared_ptr<const Concrete> owner = {};  ///< of `result`, where it may be dropped
   };
 
   FunctionCore(FunctionOptions options, std::source_location place);
@@ -95,7 +104,9 @@ class SAEM_API FunctionCore {
   FunctionCore& operator=(const FunctionCore&) = delete;
 
   Outcome call(const FunctionArguments& arguments, const Trace& trace);
-  /// Traces for `arguments` if that is still to be done, without running.
+  /// Traces for `arguments` if that is still to be done, without planning.
+  void trace(const FunctionArguments& arguments, const Trace& trace);
+  /// The same with a plan, without running.
   void prepare(const FunctionArguments& arguments, const Trace& trace);
   Profile profile(const FunctionArguments& arguments, const Trace& trace, int runs);
 
@@ -107,11 +118,14 @@ class SAEM_API FunctionCore {
   [[nodiscard]] std::string explain() const;
   [[nodiscard]] const FunctionOptions& options() const;
 
-  struct Concrete;
-
  private:
   struct State;
-  Concrete& concrete_for(const FunctionArguments& arguments, const Trace& trace);
+  /// A trace, and what keeps it if it may be dropped to make room for others.
+  struct Found {
+    const Concrete& concrete;
+    std::shared_ptr<const Concrete> owner = {};
+  };
+  Found concrete_for(const FunctionArguments& arguments, const Trace& trace);
   std::unique_ptr<State> state_;
 };
 
@@ -138,14 +152,15 @@ class Function {
     if (config::functions_run_eagerly()) [[unlikely]]
       return static_cast<Result>(std::apply(*callable_, copies));
     const auto arguments = flatten(copies);
-    const auto trace = [this, &copies](std::span<const Tensor> symbolic, std::any& result) {
-      return call_symbolic<Result>(copies, symbolic, result);
+    const auto trace = [this, &copies](std::span<const Tensor> symbolic) {
+      return call_symbolic<Result>(copies, symbolic);
     };
     detail::FunctionCore::Outcome outcome = core_->call(arguments, std::cref(trace));
     return unflatten<Result>(std::move(outcome));
   }
 
-  /// How often the C++ function was called to trace it.
+  /// How often the C++ function was called to trace it: not for sizes that are served from traces
+  /// for others, see `FunctionOptions::reduce_retracing`.
   [[nodiscard]] int trace_count() const { return core_->trace_count(); }
   /// The optimised graph of the latest trace. @throws ValueError if it was never called
   [[nodiscard]] const Graph& graph() const { return core_->graph(true); }
@@ -160,8 +175,8 @@ class Function {
     std::tuple<Args...> copies(args...);
     using Result =
         std::remove_cvref_t<std::invoke_result_t<Callable&, std::remove_cvref_t<Args>&...>>;
-    core_->prepare(flatten(copies), [&](std::span<const Tensor> symbolic, std::any& result) {
-      return call_symbolic<Result>(copies, symbolic, result);
+    core_->prepare(flatten(copies), [&](std::span<const Tensor> symbolic) {
+      return call_symbolic<Result>(copies, symbolic);
     });
   }
   /// Runs the function `runs` times and measures each step.
@@ -172,9 +187,7 @@ class Function {
         std::remove_cvref_t<std::invoke_result_t<Callable&, std::remove_cvref_t<Args>&...>>;
     return core_->profile(
         flatten(copies),
-        [&](std::span<const Tensor> symbolic, std::any& result) {
-          return call_symbolic<Result>(copies, symbolic, result);
-        },
+        [&](std::span<const Tensor> symbolic) { return call_symbolic<Result>(copies, symbolic); },
         runs);
   }
   /// The C++ function itself, whose calls run eagerly.
@@ -193,27 +206,30 @@ class Function {
   }
 
   template <class Result, class Tuple>
-  std::vector<Tensor> call_symbolic(const Tuple& given, std::span<const Tensor> symbolic,
-                                    std::any& kept) const {
+  detail::FunctionCore::Traced call_symbolic(const Tuple& given,
+                                             std::span<const Tensor> symbolic) const {
     Tuple values = given;
-    detail::StaticText text;
+    detail::StaticText ignored;
     std::size_t next = 0;
     detail::Structure<Tuple>::visit(
-        values, [&](Tensor& tensor) { tensor = symbolic[next++]; }, text);
-    std::vector<Tensor> tensors;
+        values, [&](Tensor& tensor) { tensor = symbolic[next++]; }, ignored);
+    detail::FunctionCore::Traced traced;
     if constexpr (std::is_void_v<Result>) {
       std::apply(*callable_, values);
     } else {
       Result result = std::apply(*callable_, values);
+      detail::StaticText text;
       detail::Structure<Result>::visit(
           result,
           [&](Tensor& tensor) {
-            if (tensor.defined()) tensors.push_back(tensor);
+            if (tensor.defined()) traced.tensors.push_back(tensor);
+            text.add(tensor.defined() ? "tensor" : "none");
           },
           text);
-      kept = std::move(result);
+      traced.statics = text.text();
+      traced.result = std::move(result);
     }
-    return tensors;
+    return traced;
   }
 
   template <class Result>

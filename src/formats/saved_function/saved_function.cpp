@@ -11,6 +11,7 @@
 #include <saem/version.hpp>
 
 #include "base/message.hpp"
+#include "core/tensor_impl.hpp"
 #include "graph/nested_graph.hpp"
 #include "graph/passes.hpp"
 #include "graph/text.hpp"
@@ -112,6 +113,12 @@ class Writer {
 std::vector<TensorSpec> signature_of(const Graph& graph) {
   std::vector<TensorSpec> specs;
   for (const GraphValue& input : graph.inputs) specs.push_back(graph.spec(input));
+  return specs;
+}
+
+std::vector<TensorSpec> specs_of(std::span<const Tensor> tensors) {
+  std::vector<TensorSpec> specs;
+  for (const Tensor& tensor : tensors) specs.push_back({tensor.dtype(), tensor.shape()});
   return specs;
 }
 
@@ -294,16 +301,14 @@ struct LoadedFunction::Contents {
     for (const Graph& graph : graphs) signatures.push_back(signature_of(graph));
   }
 
-  [[nodiscard]] const Graph& graph_for(std::span<const Tensor> arguments) const {
-    std::vector<TensorSpec> given;
-    for (const Tensor& argument : arguments) given.push_back({argument.dtype(), argument.shape()});
-    std::string known;
-    for (std::size_t i = 0; i < graphs.size(); ++i) {
-      if (same(signatures[i], given)) return graphs[i];
-      known += (known.empty() ? "" : ", ") + to_text(signatures[i]);
+  [[nodiscard]] saem::detail::FunctionCore::Outcome call(
+      const std::vector<Tensor>& arguments) const {
+    saem::detail::FunctionArguments flat;
+    for (const Tensor& argument : arguments) flat.tensors.push_back(argument);
+    if (find_graph(arguments) == nullptr) {
+      std::call_once(all_traced_, [&] { trace_all(); });
     }
-    raise<ValueError>(name.c_str(), "no trace was saved for {}; there are: {}", to_text(given),
-                      known);
+    return core.call(flat, trace());
   }
 
   std::string name;
@@ -311,18 +316,50 @@ struct LoadedFunction::Contents {
   std::vector<Variable> variables;
   std::vector<std::vector<TensorSpec>> signatures;
   mutable saem::detail::FunctionCore core;
+
+ private:
+  [[nodiscard]] const Graph* find_graph(std::span<const Tensor> arguments) const {
+    const std::vector<TensorSpec> given = specs_of(arguments);
+    for (std::size_t i = 0; i < graphs.size(); ++i) {
+      if (same(signatures[i], given)) return &graphs[i];
+    }
+    return nullptr;
+  }
+
+  [[nodiscard]] saem::detail::FunctionCore::Trace trace() const {
+    return [this](std::span<const Tensor> symbolic) -> saem::detail::FunctionCore::Traced {
+      const Graph* graph = find_graph(symbolic);
+      if (graph != nullptr) return {apply_graph(*graph, symbolic)};
+      std::string known;
+      for (const auto& signature : signatures) {
+        known += (known.empty() ? "" : ", ") + to_text(signature);
+      }
+      raise<ValueError>(name.c_str(), "no trace was saved for {}; there are: {}",
+                        to_text(specs_of(symbolic)), known);
+    };
+  }
+
+  /// What was saved for some sizes may serve others: the core learns it from all traces.
+  void trace_all() const {
+    for (const Graph& graph : graphs) {
+      saem::detail::FunctionArguments arguments;
+      for (const GraphValue& input : graph.inputs) {
+        Tensor symbolic = Tracer::make_symbolic(graph.spec(input), 0);
+        symbolic.impl()->device = graph.node(input).device;
+        arguments.tensors.push_back(std::move(symbolic));
+      }
+      core.trace(arguments, trace());
+    }
+  }
+
+  mutable std::once_flag all_traced_;
 };
 
 LoadedFunction::LoadedFunction(std::shared_ptr<const Contents> contents)
     : contents_(std::move(contents)) {}
 
 std::vector<Tensor> LoadedFunction::operator()(const std::vector<Tensor>& arguments) const {
-  saem::detail::FunctionArguments flat;
-  for (const Tensor& argument : arguments) flat.tensors.push_back(argument);
-  const saem::detail::FunctionCore::Outcome outcome =
-      contents_->core.call(flat, [this](std::span<const Tensor> symbolic, std::any&) {
-        return apply_graph(contents_->graph_for(symbolic), symbolic);
-      });
+  const saem::detail::FunctionCore::Outcome outcome = contents_->call(arguments);
   return {outcome.tensors.begin(), outcome.tensors.end()};
 }
 

@@ -1,6 +1,5 @@
 // What is computed twice alike is computed once. Random ops are pure, given their seed; what draws
 // a seed is stateful and stays.
-#include <cstring>
 #include <unordered_map>
 
 #include "graph/node.hpp"
@@ -14,8 +13,11 @@ namespace {
 constexpr std::int64_t kMostCompared = 16 * 1024;
 
 bool is_compared(const Tensor& tensor) {
-  return tensor.device().type == DeviceType::kCPU && tensor.is_contiguous() &&
-         tensor.nbytes() <= kMostCompared;
+  return has_bytes(tensor) && tensor.nbytes() <= kMostCompared;
+}
+
+bool equal_constants(const Tensor& a, const Tensor& b) {
+  return (a.data() == b.data() || is_compared(a)) && same_constant(a, b);
 }
 
 std::size_t hash_of(const GraphNode& node) {
@@ -35,14 +37,6 @@ std::size_t hash_of(const GraphNode& node) {
     total = mix(total, static_cast<std::size_t>(input.output));
   }
   return total;
-}
-
-bool equal_constants(const Tensor& a, const Tensor& b) {
-  if (a.dtype() != b.dtype() || a.shape() != b.shape() || a.device() != b.device()) return false;
-  if (a.data() == b.data() && a.strides() == b.strides()) return true;
-  if (!is_compared(a) || !is_compared(b)) return false;
-  return a.nbytes() == 0 ||
-         std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.nbytes())) == 0;
 }
 
 bool equal(const GraphNode& a, const GraphNode& b) {
