@@ -262,18 +262,30 @@ void one_op_argument(benchmark::State& state) {
 }
 BENCHMARK(one_op_argument);
 
+Tensor thousand_nodes(Tensor y) {
+  const Tensor weights = ones({8, 8});
+  for (int i = 0; i < 250; ++i) y = tanh(matmul(y, weights) * 0.125) + y;
+  return y;
+}
+
 /// Tracing, optimising and planning a graph of a thousand nodes.
 void trace_1000_nodes(benchmark::State& state) {
   const Tensor x = ones({8, 8});
   for (auto _ : state) {
-    const auto f = function([](Tensor y) {
-      for (int i = 0; i < 250; ++i) y = tanh(matmul(y, y) * 0.125) + y;
-      return y;
-    });
+    const auto f = function(thousand_nodes);
     f.prepare(x);
   }
 }
 BENCHMARK(trace_1000_nodes)->Unit(benchmark::kMillisecond);
+
+/// The same graph for one more size, from traces for two others.
+void size_of_1000_nodes(benchmark::State& state) {
+  const auto f = function(thousand_nodes, {.reduce_retracing = true});
+  std::int64_t rows = 2;
+  for (; rows < 4; ++rows) f.prepare(ones({rows, 8}));
+  for (auto _ : state) f.prepare(ones({rows++, 8}));
+}
+BENCHMARK(size_of_1000_nodes)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace saem

@@ -35,6 +35,14 @@ TEST(Function, GivesWhatEagerCallsGive) {
   EXPECT_EQ(norm.trace_count(), 2);
 }
 
+Tensor doubled(const Tensor& x) { return x * 2.0; }
+
+TEST(Function, TakesPlainFunctions) {
+  const auto f = function(doubled);
+  EXPECT_TRUE(has_values(f(constant({3.0, 4.0})), {2}, {6.0, 8.0}));
+  EXPECT_EQ(f.trace_count(), 1);
+}
+
 TEST(Function, ReadsAndAssignsVariables) {
   const Variable v{constant({1.0, 2.0})};
   const auto step = function([&](const Tensor& x) {

@@ -138,8 +138,8 @@ class SAEM_API FunctionCore {
 template <class Callable>
 class Function {
  public:
-  Function(Callable callable, FunctionOptions options, std::source_location place)
-      : callable_(std::make_shared<Callable>(std::move(callable))),
+  Function(Callable called, FunctionOptions options, std::source_location place)
+      : callable_(std::make_shared<Callable>(std::move(called))),
         core_(std::make_shared<detail::FunctionCore>(std::move(options), place)) {}
 
   /// What the function gives for these arguments.
