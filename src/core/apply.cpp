@@ -49,8 +49,12 @@ bool is_host_scalar(const Tensor& tensor) {
     } else if (decides == nullptr) {
       decides = &input;
     } else if (input.device() != decides->device()) {
-      raise<DeviceError>(call.op.name, "inputs lie on {} and {}; move one with .cpu() or .gpu()",
-                         decides->device().to_string(), input.device().to_string());
+      // The nodes of a called graph have places of their own: seeds, for one, lie on the host.
+      if (!call.op.has(kCallsGraph)) {
+        raise<DeviceError>(call.op.name, "inputs lie on {} and {}; move one with .cpu() or .gpu()",
+                           decides->device().to_string(), input.device().to_string());
+      }
+      if (input.device().type == DeviceType::kGPU) decides = &input;
     }
   }
   if (decides != nullptr) return decides->device();

@@ -42,7 +42,9 @@ NodeResult infer_node(const Graph& graph, const GraphNode& node) {
     inputs.back().impl()->device = graph.node(input).device;
   }
   const OpCall call{op, inputs, attributes};
-  return {op.infer(call), device_of_outputs(call)};
+  bool placed = false;
+  for (std::size_t i = 0; i < inputs.size(); ++i) placed = placed || !op.reads_on_host(i);
+  return {op.infer(call), device_of_outputs(call), placed};
 }
 
 bool is_stateful(const GraphNode& node) {

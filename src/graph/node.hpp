@@ -12,7 +12,8 @@ const OpDef* find_graph_op(std::string_view name);
 /// What comes out of a node that is an op, and where it lies.
 struct NodeResult {
   TensorSpecs specs;
-  Device device;  ///< meaningless without inputs: then it depends on who calls
+  Device device;       ///< where they lie
+  bool placed = true;  ///< by inputs; else who calls decides on the device
 };
 /// Asks the op. @throws ValueError for a wrong number of inputs or options of another op; what the
 /// op says of inputs that it does not take

@@ -67,7 +67,7 @@ void check_op(const Graph& graph, std::size_t index) {
     refuse(graph, index, "result", "it says {}, the op gives {}", specs_text(node.outputs),
            specs_text(result.specs));
   }
-  if (!node.inputs.empty() && !node.outputs.empty() && node.device != result.device) {
+  if (result.placed && !node.outputs.empty() && node.device != result.device) {
     refuse(graph, index, "device", "it says {}, the op computes on {}", node.device.to_string(),
            result.device.to_string());
   }

@@ -50,8 +50,9 @@ class CrossCheck final : public OpListener {
  public:
   void on_read(const void*, const Tensor&, bool) override {}
   void on_op(const OpCall& call, std::span<const Tensor> outputs) override {
-    const bool random_order = call.op.has(kStateful);
-    if (cross_check_paused > 0 || random_order || outputs.empty() || outputs[0].is_symbolic() ||
+    // A graph has its places fixed, and what it draws is drawn once.
+    const bool once = call.op.has(kStateful) || call.op.has(kCallsGraph);
+    if (cross_check_paused > 0 || once || outputs.empty() || outputs[0].is_symbolic() ||
         outputs[0].device().type != DeviceType::kGPU || call.op.view != nullptr) {
       return;
     }
