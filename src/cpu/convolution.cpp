@@ -6,13 +6,12 @@
 // were are therefore kept laid out, with their own elements: whoever writes those drops the copy.
 
 #include <algorithm>
-#include <mutex>
 #include <saem/core/op.hpp>
 #include <saem/ops/convolution.hpp>
 #include <vector>
 
-#include "core/tensor_impl.hpp"
 #include "cpu/elementwise.hpp"
+#include "cpu/laid_out.hpp"
 #include "cpu/onednn_convolution.hpp"
 
 namespace saem::cpu {
@@ -44,47 +43,7 @@ using DnnlDims = dnnl::memory::dims;
 /// A primitive, and the way between TensorFlow's layout of filters and its own.
 struct Layer {
   onednn::Primitive primitive;
-  std::optional<onednn::PrimitiveOf<2>> reorder;
-  Descriptor plain;
-  Descriptor own;
-
-  /// Filters in the primitive's layout.
-  [[nodiscard]] Tensor lay_out(void* filters) const {
-    Tensor made = Tensor::empty(uint8, {static_cast<std::int64_t>(own.get_size())});
-    reorder->run({filters, made.mutable_data()});
-    return made;
-  }
-};
-
-/// Filters in the layouts that primitives wanted, kept with the elements they were made from.
-class LaidOutFilters final : public Keepsake {
- public:
-  /// The filters at `plain` for `layer`; kept if they are asked for a second time, so that what
-  /// changes at every step costs no memory.
-  Tensor find(void* plain, const Layer& layer) {
-    const std::scoped_lock lock(mutex_);
-    for (Entry& entry : entries_) {
-      if (entry.filters != plain || entry.from != layer.plain || entry.to != layer.own) continue;
-      if (!entry.copy.defined()) entry.copy = layer.lay_out(plain);
-      return entry.copy;
-    }
-    if (entries_.size() < kLayouts) entries_.push_back({plain, layer.plain, layer.own, Tensor()});
-    return layer.lay_out(plain);
-  }
-
- private:
-  /// Forwards and backwards, for two shapes of images.
-  static constexpr std::size_t kLayouts = 4;
-
-  struct Entry {
-    const void* filters;  ///< a storage may hold several
-    Descriptor from;
-    Descriptor to;
-    Tensor copy;
-  };
-
-  std::mutex mutex_;
-  std::vector<Entry> entries_;
+  std::optional<Relayout> layout;
 };
 
 /// (N, spatial..., C) as oneDNN names its axes: (N, C, spatial...).
@@ -158,14 +117,10 @@ std::optional<Layer> make_layer(Pass pass, const Geometry& geometry) {
     arguments = {Argument{DNNL_ARG_SRC, shape.input}, Argument{DNNL_ARG_DIFF_WEIGHTS, plan->filter},
                  Argument{DNNL_ARG_DIFF_DST, shape.output}};
   }
-  Layer layer{onednn::Primitive(plan->primitive, arguments), std::nullopt, plain, plan->filter};
+  Layer layer{onednn::Primitive(plan->primitive, arguments), std::nullopt};
   if (plan->filter != plain) {
-    const Descriptor& from = pass == Pass::kFilter ? plan->filter : plain;
-    const Descriptor& to = pass == Pass::kFilter ? plain : plan->filter;
-    layer.reorder.emplace(
-        dnnl::reorder(dnnl::reorder::primitive_desc(onednn::engine(), from, onednn::engine(), to)),
-        std::array<onednn::PrimitiveOf<2>::Argument, 2>{
-            {{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}}});
+    const bool is_result = pass == Pass::kFilter;
+    layer.layout.emplace(is_result ? plan->filter : plain, is_result ? plain : plan->filter);
   }
   return layer;
 }
@@ -201,37 +156,33 @@ void* data_of(const Tensor& x) { return const_cast<void*>(x.data()); }  // NOLIN
 bool run_onednn(Pass pass, const Geometry& geometry, const Operands& operands) {
   const auto& layer = find_layer(pass, geometry);
   if (!layer) return false;
-  if (!layer->reorder) {
+  if (!layer->layout) {
     layer->primitive.run({operands.input, operands.filters, operands.output});
     return true;
   }
+  const Relayout& layout = *layer->layout;
   if (pass == Pass::kFilter) {
-    Tensor laid_out = Tensor::empty(uint8, {static_cast<std::int64_t>(layer->own.get_size())});
+    Tensor laid_out = Relayout::space(layout.from);
     void* own = laid_out.mutable_data();
     layer->primitive.run({operands.input, own, operands.output});
-    layer->reorder->run({own, operands.filters});
+    layout.reorder.run({own, operands.filters});
     return true;
   }
-  const Tensor laid_out =
-      operands.filter_storage == nullptr
-          ? layer->lay_out(operands.filters)
-          : operands.filter_storage->keep<LaidOutFilters>().find(operands.filters, *layer);
+  Tensor laid_out;
+  if (operands.filter_storage != nullptr) {
+    laid_out = operands.filter_storage->keep<LaidOut>().find(operands.filters, layout);
+  }
+  if (!laid_out.defined()) laid_out = layout.copy(operands.filters);
   layer->primitive.run({operands.input, data_of(laid_out), operands.output});
   return true;
-}
-
-/// Null where a stranger owns the elements, who may write them unseen.
-Storage* storage_of(const Tensor& x) {
-  Storage* storage = x.impl()->storage;
-  return storage->block_bytes == 0 ? nullptr : storage;
 }
 
 Operands operands_of(Pass pass, const Tensor& a, const Tensor& b, Tensor& result) {
   switch (pass) {
     case Pass::kForward:
-      return {data_of(a), data_of(b), result.mutable_data(), storage_of(b)};
+      return {data_of(a), data_of(b), result.mutable_data(), LaidOut::storage_of(b)};
     case Pass::kInput:
-      return {result.mutable_data(), data_of(b), data_of(a), storage_of(b)};
+      return {result.mutable_data(), data_of(b), data_of(a), LaidOut::storage_of(b)};
     case Pass::kFilter:
       break;
   }

@@ -60,8 +60,9 @@ namespace {
 
 void run_dense(const OpCall& call, std::span<Tensor> outputs) {
   Tensor& y = outputs[0];
-  run_product(call.input(0), call.input(1), {}, y);
-  const bool relu = call.options<nn::DenseOptions>().activation == "relu";
+  const auto& options = call.options<nn::DenseOptions>();
+  run_product(call.input(0), call.input(1), {.constant_b = options.constant_kernel}, y);
+  const bool relu = options.activation == "relu";
   const Tensor inputs[] = {y, call.input(2)};
   run_elementwise({inputs, y, HWY_DYNAMIC_DISPATCH(EpilogueBlock)(relu, y.dtype())});
 }

@@ -1,5 +1,9 @@
 // matmul, floor 3 of 5: CPU. oneDNN for large float32 and half-precision products, BLAS for complex
 // ones, our own gemm for the rest.
+//
+// Weights that come again as they were are packed: kept in the layout that oneDNN would else make
+// of them, strip by strip, in each call. A product reads those in order. Measured on two Zen 4
+// cores: 1.2 (128 rows) to 7 times (one row) as fast in bfloat16, 1.05 to 2.9 times in float32.
 #include "cpu/matmul.hpp"
 
 #include <cstring>
@@ -10,6 +14,7 @@
 #include "core/tensor_impl.hpp"
 #include "cpu/elementwise.hpp"
 #include "cpu/gemm.hpp"
+#include "cpu/laid_out.hpp"
 #include "cpu/lapack.hpp"
 #include "cpu/onednn.hpp"
 
@@ -143,14 +148,13 @@ Plan make_plan(const Tensor& a, const Tensor& b, const MatmulOptions& options, c
   return plan;
 }
 
-using Cache = onednn::Cache<11>;
+using Desc = dnnl::memory::desc;
+using DnnlDims = dnnl::memory::dims;
 
 /// Makes the primitive for the last batch axis of `plan`, or none if oneDNN has nothing fast.
 std::optional<onednn::Primitive> make_primitive(const Plan& plan) {
   const auto type = onednn::data_type(plan.dtype);
   if (!type) return std::nullopt;
-  using Desc = dnnl::memory::desc;
-  using DnnlDims = dnnl::memory::dims;
   Desc a;
   Desc b;
   Desc output;
@@ -178,7 +182,7 @@ std::optional<onednn::Primitive> make_primitive(const Plan& plan) {
 }
 
 const std::optional<onednn::Primitive>& find_primitive(const Plan& plan) {
-  thread_local Cache cache;
+  thread_local onednn::Cache<11> cache;
   const bool batched = !plan.batch.empty();
   return cache.find(
       {static_cast<std::int64_t>(plan.dtype.code()), plan.rows, plan.columns, plan.inner,
@@ -186,6 +190,53 @@ const std::optional<onednn::Primitive>& find_primitive(const Plan& plan) {
        batched ? plan.batch.back() : -1, batched ? plan.a.batch_strides.back() : -1,
        batched ? plan.b.batch_strides.back() : -1},
       [&] { return make_primitive(plan); });
+}
+
+/// One product whose weights are packed.
+struct PackedProduct {
+  onednn::Primitive primitive;
+  Relayout layout;
+};
+
+/// Whether packing `b` brings more than it costs in memory.
+bool pays(const Plan& plan, const Desc& plain, const Desc& packed) {
+  // Where rows end in the middle of a block, zeros are added: (256, 10) becomes six times as large.
+  constexpr std::size_t kMostGrowth = 2;
+  // oneDNN reads float32 that lie by rows where they are. Up to the half of a second-level cache
+  // that costs nothing: (256, 256) 1.00 to 1.05 times as fast, (784, 256) 1.04 to 1.15.
+  constexpr std::size_t kSmall = 512 << 10;
+  if (packed == plain || packed.get_size() > kMostGrowth * plain.get_size()) return false;
+  const bool by_rows = plan.b.column_stride == 1;
+  return plan.dtype != float32 || !by_rows || plain.get_size() > kSmall;
+}
+
+std::optional<PackedProduct> make_packed(const Plan& plan) {
+  const auto type = onednn::data_type(plan.dtype);
+  const Desc a({plan.rows, plan.inner}, *type, DnnlDims{plan.a.row_stride, plan.a.column_stride});
+  const Desc plain({plan.inner, plan.columns}, *type,
+                   DnnlDims{plan.b.row_stride, plan.b.column_stride});
+  const Desc output({plan.rows, plan.columns}, *type, DnnlDims{plan.columns, 1});
+  const Desc any({plan.inner, plan.columns}, *type, dnnl::memory::format_tag::any);
+  const auto usual = onednn::matmul_plan(a, plain, output);
+  const auto best = onednn::matmul_plan(a, any, output);
+  // The same code sums in the same order, wherever the weights lie; other code may not.
+  if (!usual || !best || std::strcmp(usual->impl_info_str(), best->impl_info_str()) != 0) {
+    return std::nullopt;
+  }
+  const Desc packed = best->weights_desc();
+  if (!pays(plan, plain, packed)) return std::nullopt;
+  return PackedProduct{
+      onednn::Primitive(dnnl::matmul(*best),
+                        {{{DNNL_ARG_SRC, a}, {DNNL_ARG_WEIGHTS, packed}, {DNNL_ARG_DST, output}}}),
+      Relayout(plain, packed)};
+}
+
+const std::optional<PackedProduct>& find_packed(const Plan& plan) {
+  thread_local onednn::Cache<8, PackedProduct> cache;
+  return cache.find(
+      {static_cast<std::int64_t>(plan.dtype.code()), plan.rows, plan.columns, plan.inner,
+       plan.a.row_stride, plan.a.column_stride, plan.b.row_stride, plan.b.column_stride},
+      [&] { return make_packed(plan); });
 }
 
 /// Calls `body(a, b, output)` with the pointers of each product, over the first `axes` batch axes.
@@ -216,6 +267,19 @@ void run_own(const Plan& plan, std::byte* output) {
                                plan.a.column_stride, plan.b.row_stride, plan.b.column_stride},
                               plan.dtype);
                    });
+}
+
+/// With the packed form that `weights` keeps; false if there is none yet, or packing does not pay.
+bool run_packed(const Plan& plan, Storage& weights, std::byte* output) {
+  if (!plan.batch.empty()) return false;
+  const auto& packed = find_packed(plan);
+  if (!packed) return false;
+  auto* b = const_cast<std::byte*>(plan.b.data);  // NOLINT: oneDNN's way
+  const Tensor kept = weights.keep<LaidOut>().find(b, packed->layout);
+  if (!kept.defined()) return false;
+  packed->primitive.run({const_cast<std::byte*>(plan.a.data),       // NOLINT
+                         const_cast<void*>(kept.data()), output});  // NOLINT
+  return true;
 }
 
 bool run_onednn(const Plan& plan, std::byte* output) {
@@ -297,6 +361,10 @@ void multiply(const Tensor& a, const Tensor& b, const MatmulOptions& options, Te
     const Tensor plain_a = plain(a);
     const Tensor plain_b = plain(b);
     const Plan plan = make_plan(plain_a, plain_b, options, output.shape());
+    if (options.constant_b && plain_b.data() == b.data()) {
+      Storage* weights = LaidOut::storage_of(b);
+      if (weights != nullptr && run_packed(plan, *weights, data)) return;
+    }
     if (run_onednn(plan, data)) return;
     if (dtype != float32) return multiply_through_float32(a, b, options, output);
     return run_own(plan, data);

@@ -65,6 +65,8 @@ std::span<const Pass> all_passes() {
       {"dead_code", "what nobody needs goes", dead_code},
       {"fusion", "runs chains of pointwise ops, and reductions at their end, as one op",
        fuse_pointwise, true},
+      {"prepack", "weights that the function does not update are multiplied in the best layout",
+       prepack, true},
   };
   return kPasses;
 }

@@ -35,6 +35,8 @@ bool epilogues(Graph& graph);
 bool dead_code(Graph& graph);
 /// Chains of pointwise ops, and reductions at their end, become one op.
 bool fuse_pointwise(Graph& graph);
+/// Products are told which weights stay as they are.
+bool prepack(Graph& graph);
 
 /// Every pass, in the order in which they run.
 std::span<const Pass> all_passes();

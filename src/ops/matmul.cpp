@@ -121,7 +121,8 @@ Tensor matmul_with_options(const Tensor& a, const Tensor& b, const MatmulOptions
     raise<ValueError>("matmul", "an operand is either transposed or adjoint, not both");
   }
   const MatmulOptions plain{.transpose_a = options.transpose_a || options.adjoint_a,
-                            .transpose_b = options.transpose_b || options.adjoint_b};
+                            .transpose_b = options.transpose_b || options.adjoint_b,
+                            .constant_b = options.constant_b};
   const DType wanted = options.output_type.value_or(a.dtype());
   if (is_byte(a.dtype()) && is_byte(b.dtype()) && wanted == int32) {
     return matmul(cast(a, int32), cast(b, int32), plain);

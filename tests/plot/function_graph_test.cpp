@@ -26,8 +26,9 @@ TEST(FunctionPicture, ABoxANode) {
   EXPECT_THAT(shown.nodes[0].lines, ElementsAre("x", "float32 (4, 3)"));
   EXPECT_THAT(shown.nodes[1].lines, ElementsAre("w", "float32 (3, 2)"));
   EXPECT_THAT(shown.nodes[2].lines, ElementsAre("constant", "float32 (2,)"));
-  EXPECT_THAT(shown.nodes[3].lines,
-              ElementsAre("matmul", "transpose_a=false, transpose_b=false", "dense"));
+  EXPECT_THAT(
+      shown.nodes[3].lines,
+      ElementsAre("matmul", "transpose_a=false, transpose_b=false, constant_b=false", "dense"));
   EXPECT_THAT(shown.nodes[5].lines, ElementsAre("result"));
   EXPECT_THAT(shown.nodes[6].lines, ElementsAre("new w"));
   EXPECT_EQ(shown.nodes[1].kind, plot::NodeKind::kVariable);

@@ -10,10 +10,12 @@ namespace saem::nn {
 struct DenseOptions {
   static constexpr const char* kName = "DenseOptions";
   std::string activation = "linear";  ///< "linear": nothing; "relu": max(., 0)
+  bool constant_kernel = false;       ///< a hint, as `MatmulOptions::constant_b`
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
     visit("activation", self.activation);
+    visit("constant_kernel", self.constant_kernel);
   }
 };
 
@@ -26,7 +28,7 @@ struct DenseOptions {
 /// @param x        (..., inputs), floating point
 /// @param kernel   (inputs, units), the dtype of `x`
 /// @param bias     (units), the dtype of `x`
-/// @param options  activation
+/// @param options  activation; constant_kernel: it comes again, which may make later calls faster
 /// @return         (..., units), the dtype of `x`
 /// @throws ShapeError if a rank or a size does not fit; DTypeError if dtypes differ or are not
 ///         floating point; ValueError for another activation

@@ -14,11 +14,15 @@ struct MatmulOptions {
   bool adjoint_a = false;    ///< the conjugate transpose of `a`; a real one is transpose_a
   bool adjoint_b = false;    ///< the conjugate transpose of `b`; a real one is transpose_b
   std::optional<DType> output_type = {};  ///< int32 for products of int8 and uint8
+  /// A hint: `b` comes again as it is, so that a copy in the layout that products like best may be
+  /// kept with it, until it is written. Same bits.
+  bool constant_b = false;
   /// What the op sees: `matmul` has turned the rest into transposes and casts.
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
     visit("transpose_a", self.transpose_a);
     visit("transpose_b", self.transpose_b);
+    visit("constant_b", self.constant_b);
   }
 };
 
@@ -32,7 +36,8 @@ struct MatmulOptions {
 /// @param a        (..., n, k), numbers but 8- and 16-bit integers; (..., k, n) with transpose_a
 /// @param b        (..., k, m), the dtype of `a`; (..., m, k) with transpose_b
 /// @param options  transpose_a, transpose_b: swap the last two axes first; adjoint_a, adjoint_b:
-///                 and conjugate complex numbers; output_type: int32 lets int8 and uint8 meet
+///                 and conjugate complex numbers; output_type: int32 lets int8 and uint8 meet;
+///                 constant_b: b comes again, which may make later products faster
 /// @return         (..., n, m), leading axes broadcast, zeros where k is 0; the dtype of `a`, or
 ///                 output_type
 /// @throws ShapeError if a rank is below 2, inner sizes differ or leading axes do not broadcast;

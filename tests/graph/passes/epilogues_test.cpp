@@ -30,11 +30,15 @@ std::string is(const std::string& body) {
       .to_text();
 }
 
+std::string dense(const std::string& name, const std::string& activation) {
+  return name + " = dense(%x, %w, %b) {activation=\"" + activation + "\", constant_kernel=false} ";
+}
+
 TEST(Epilogues, ProductBiasAndRelu) {
   EXPECT_EQ(becomes("%1 = matmul(%x, %w) %2 = add(%1, %b) return %2"),
-            is("%2 = dense(%x, %w, %b) {activation=\"linear\"} return %2"));
+            is(dense("%2", "linear") + "return %2"));
   EXPECT_EQ(becomes("%1 = matmul(%x, %w) %2 = add(%1, %b) %3 = relu(%2) return %3"),
-            is("%2 = dense(%x, %w, %b) {activation=\"relu\"} return %2"));
+            is(dense("%2", "relu") + "return %2"));
 }
 
 TEST(Epilogues, NotWhereMoreIsUsedOrFused) {
@@ -46,7 +50,7 @@ TEST(Epilogues, NotWhereMoreIsUsedOrFused) {
   }
   // relu's input is used too: bias alone.
   EXPECT_EQ(becomes("%1 = matmul(%x, %w) %2 = add(%1, %b) %3 = relu(%2) return %2, %3"),
-            is("%2 = dense(%x, %w, %b) {activation=\"linear\"} %3 = relu(%2) return %2, %3"));
+            is(dense("%2", "linear") + "%3 = relu(%2) return %2, %3"));
 }
 
 TEST(Epilogues, SameBitsInEveryDtype) {
