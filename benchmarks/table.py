@@ -25,7 +25,7 @@ PEERS = PROJECT / "benchmarks" / "peers"
 sys.path.insert(0, str(PEERS))
 
 from timing import OF_ROUNDS  # noqa: E402
-from works import TABLES, Ours, Table, Work  # noqa: E402
+from works import MEMORY, TABLES, Ours, Table, Work  # noqa: E402
 
 
 @dataclass(frozen=True)
@@ -87,12 +87,35 @@ class Programs:
                     result[one] = OF_ROUNDS[effort.of_rounds](times)
         return result
 
+    def memory(self, one: Ours) -> Memory | None:
+        """Of a process that does nothing else."""
+        if one.name not in self.names(one.program):
+            return None
+        [ran] = json.loads(self._run(one.program, f"--benchmark_filter=^{one.name}$",
+                                     "--benchmark_format=json"))["benchmarks"]
+        return Memory(ran["growth"], ran["peak"]) if "growth" in ran else None
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Resident bytes of a process."""
+
+    growth: float
+    """From before a work was set up to the most while it ran."""
+    peak: float
+
+    def text(self) -> str:
+        return " / ".join(f"{part / 2**20:.{1 if part < 99.95 * 2**20 else 0}f}"
+                          for part in (self.growth, self.peak)) + " MiB"
+
 
 class Peer:
     """A peer's process, which measures what it is asked for."""
 
     def __init__(self, name: str, python: str, environment: dict[str, str]) -> None:
         self.name = name
+        self.python = python
+        self.environment = environment
         self.process = subprocess.Popen(
             [python, str(PEERS / f"{name.lower()}_peer.py")], env=environment, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -105,16 +128,26 @@ class Peer:
             raise SystemExit(f"table: {self.name} ended; is it installed there?")
         return json.loads(line)
 
-    def seconds(self, key: str, variant: str, effort: Effort) -> float | None:
+    def _ask(self, key: str, variant: str, **question: object) -> dict:
         assert self.process.stdin is not None
-        self.process.stdin.write(json.dumps({
-            "key": key, "variant": variant, "seconds": effort.round_seconds,
-            "rounds": effort.rounds, "of_rounds": effort.of_rounds}) + "\n")
+        self.process.stdin.write(
+            json.dumps({"key": key, "variant": variant, **question}) + "\n")
         self.process.stdin.flush()
         answer = self._answer()
         if "error" in answer:
             print(f"table: {self.name}, {key}, {variant}: {answer['error']}", file=sys.stderr)
-        return answer.get("seconds")
+        return answer
+
+    def seconds(self, key: str, variant: str, effort: Effort) -> float | None:
+        return self._ask(key, variant, seconds=effort.round_seconds, rounds=effort.rounds,
+                         of_rounds=effort.of_rounds).get("seconds")
+
+    def memory(self, key: str, variant: str) -> Memory | None:
+        """Of a process that does nothing else."""
+        own = Peer(self.name, self.python, self.environment)
+        answer = own._ask(key, variant, memory=True)
+        own.close()
+        return Memory(answer["growth"], answer["peak"]) if "growth" in answer else None
 
     def close(self) -> None:
         assert self.process.stdin is not None
@@ -182,13 +215,13 @@ class Row:
         return made
 
 
-def header(table: Table, peers: list[str]) -> list[str]:
+def header(table: Table, peers: list[str], *last: str) -> list[str]:
     made = ["work"]
     for name in ["saem", *peers]:
         variants = table.variants[name]
         made += [name if variants == ["eager"] else f"{name}, {variant}" if len(variants) > 1
                  else variant for variant in variants]
-    return [*made, "limit", "of the fastest peer", "of the limit", "of the goal"]
+    return [*made, *last, "of the goal"]
 
 
 def print_table(lines: list[list[str]]) -> None:
@@ -215,6 +248,21 @@ def measure(work: Work, table: Table, programs: Programs, peers: list[Peer],
                 theirs[peer.name, variant] = measured
     ours = {variant: seconds[one] for variant, one in work.ours.items() if one in seconds}
     return Row(work, ours, theirs, limit * work.limit_scale if limit else None)
+
+
+def memory_row(work: Work, table: Table, programs: Programs, peers: list[Peer]) -> list[str]:
+    """Measures a work's memory: the cells of its row."""
+    ours = {variant: programs.memory(one) for variant, one in work.ours.items()}
+    theirs = {(peer.name, variant): peer.memory(work.key, variant)
+              for peer in peers for variant in table.variants[peer.name]}
+    measured = [*(ours.get(variant) for variant in table.variants["saem"]), *theirs.values()]
+    best = min((one.growth for one in ours.values() if one), default=None)
+    least = min((one.growth for one in theirs.values() if one), default=None)
+    goal = None
+    if best and least and work.goal_of_peers:
+        goal = least / best / work.goal_of_peers
+    return [work.title, *("" if one is None else one.text() for one in measured),
+            ratio_text(least, best), "" if goal is None else f"{goal:.2f}"]
 
 
 def one_thread_each(threads: int) -> set[int]:
@@ -277,12 +325,17 @@ def main() -> int:
     for table, works in tables:
         if not works:
             continue
-        lines = [header(table, names)]
+        lines = [header(table, names, "limit", "of the fastest peer", "of the limit")]
         for work in works:
             print(f"{work.title} ...", end="\r", file=sys.stderr, flush=True)
             lines.append(measure(work, table, programs, peers, effort).cells(table, names))
         print(f"\n{table.title}\n")
         print_table(lines)
+    works = [work for work in MEMORY.works if is_wanted(work, options.filter)]
+    if works and not options.quick:
+        print(f"\n{MEMORY.title}\n")
+        print_table([header(MEMORY, names, "of the smallest peer"),
+                     *(memory_row(work, MEMORY, programs, peers) for work in works)])
     for peer in peers:
         peer.close()
     return 0

@@ -51,6 +51,26 @@ void onednn_matmul(benchmark::State& state, DType dtype) {
   count_operations(state, n);
 }
 
+/// Weights (inner, columns) that come again as they are, told so or not.
+void multiply_weights(benchmark::State& state, DType dtype, bool constant) {
+  const Tensor a = operand({state.range(0), state.range(1)}, dtype, 1);
+  const Tensor b = operand({state.range(1), state.range(2)}, dtype, 2);
+  const MatmulOptions options{.constant_b = constant};
+  for (int call = 0; call < 2; ++call) (void)matmul(a, b, options);  // packs
+  for (auto _ : state) benchmark::DoNotOptimize(matmul(a, b, options).data());
+}
+
+#define SAEM_WEIGHTS_BENCH(name, dtype, constant)            \
+  BENCHMARK_CAPTURE(multiply_weights, name, dtype, constant) \
+      ->ArgsProduct({{1, 8, 32, 128}, {768}, {3072}})        \
+      ->ArgsProduct({{1, 8, 32, 128}, {4096}, {4096}})       \
+      ->UseRealTime()
+SAEM_WEIGHTS_BENCH(plain_float32, float32, false);
+SAEM_WEIGHTS_BENCH(packed_float32, float32, true);
+SAEM_WEIGHTS_BENCH(plain_bfloat16, DType(DType::kBFloat16), false);
+SAEM_WEIGHTS_BENCH(packed_bfloat16, DType(DType::kBFloat16), true);
+#undef SAEM_WEIGHTS_BENCH
+
 #define SAEM_MATMUL_BENCH(name, dtype, ...)                               \
   BENCHMARK_CAPTURE(saem_matmul, name, dtype) __VA_ARGS__->UseRealTime(); \
   BENCHMARK_CAPTURE(onednn_matmul, name, dtype) __VA_ARGS__->UseRealTime()

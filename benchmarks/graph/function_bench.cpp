@@ -2,6 +2,7 @@
 // benchmarks/peers.
 //
 // chain_of_six: 16 M floats in, 16 M out, 134 MB: what one copy of 64 MiB moves.
+// feed_forward: 75 Mflop and 18.9 MB of weights in float32, half that in bfloat16.
 // mlp_step: see benchmarks/autodiff/mlp_bench.cpp; 33 Mflop, 5.7 MB of Adam.
 // transformer_block: 2048 positions; products 2 * 2048 * 256 * (768 + 256 + 1024 + 1024) = 3.2
 // Gflop and attention 2 * 2 * 16 * 8 * 128 * 128 * 32 = 0.27, three times that with the way
@@ -9,12 +10,14 @@
 #include <benchmark/benchmark.h>
 
 #include <cmath>
+#include <fstream>
 #include <functional>
 #include <saem/autodiff/tape.hpp>
 #include <saem/autodiff/training.hpp>
 #include <saem/graph/function.hpp>
 #include <saem/ops/activation.hpp>
 #include <saem/ops/binary_arith.hpp>
+#include <saem/ops/cast.hpp>
 #include <saem/ops/concat.hpp>
 #include <saem/ops/convolution.hpp>
 #include <saem/ops/creation.hpp>
@@ -136,6 +139,22 @@ Body transformer_block() {
           }};
 }
 
+/// Two layers of a Transformer that only answers: its weights stay as they are.
+Body feed_forward(DType dtype) {
+  const auto normal = [&](const Shape& shape, double deviation) {
+    return cast(random::normal(shape, {.stddev = deviation}), dtype);
+  };
+  const Variable up{normal({768, 3072}, 0.02)};
+  const Variable up_bias{normal({3072}, 0.02)};
+  const Variable down{normal({3072, 768}, 0.02)};
+  const Variable down_bias{normal({768}, 0.02)};
+  return {{normal({8, 768}, 1)}, [=](const Arguments& a) -> std::vector<Tensor> {
+            return {matmul(nn::relu(matmul(a[0], up) + up_bias), down) + down_bias};
+          }};
+}
+Body feed_forward_float32() { return feed_forward(float32); }
+Body feed_forward_bfloat16() { return feed_forward(dtypes::bfloat16); }
+
 /// He et al. 2015 for CIFAR-10, with momentum.
 struct ResNet {
   struct Normalisation {
@@ -242,16 +261,53 @@ void run_function(benchmark::State& state, Body (*make)()) {
   for (auto _ : state) benchmark::DoNotOptimize(f(body.arguments));
 }
 
+/// Resident bytes of this process: `VmRSS` now, `VmHWM` at most; 0 where Linux does not say it.
+double resident(const std::string& field) {
+  std::ifstream status("/proc/self/status");
+  for (std::string word; status >> word;) {
+    double kilobytes = 0;
+    if (word == field + ":" && status >> kilobytes) return kilobytes * 1024;
+  }
+  return 0;
+}
+
+/// As benchmarks/peers/memory.py for the peers; the only benchmark of its process.
+void measure_memory(benchmark::State& state, void (*run)(benchmark::State&, Body (*)()),
+                    Body (*make)()) {
+  std::ofstream("/proc/self/clear_refs") << "5";  // the most so far becomes what it is now
+  const double before = resident("VmRSS");
+  run(state, make);
+  const double peak = resident("VmHWM");
+  if (peak == 0) return;
+  state.counters["growth"] = peak - before;
+  state.counters["peak"] = peak;
+}
+
 #define SAEM_WORK(name)                                                             \
   BENCHMARK_CAPTURE(run_eagerly, name, &name)->Name("eager_" #name)->UseRealTime(); \
   BENCHMARK_CAPTURE(run_function, name, &name)->Name(#name)->UseRealTime()
+#define SAEM_MEMORY(name)                                       \
+  BENCHMARK_CAPTURE(measure_memory, name, &run_eagerly, &name)  \
+      ->Name("eager_" #name "_memory")                          \
+      ->Iterations(200)                                         \
+      ->UseRealTime();                                          \
+  BENCHMARK_CAPTURE(measure_memory, name, &run_function, &name) \
+      ->Name(#name "_memory")                                   \
+      ->Iterations(200)                                         \
+      ->UseRealTime()
 SAEM_WORK(one_op_call);
 SAEM_WORK(chain_of_six);
 SAEM_WORK(chain_of_six_cheap);
 SAEM_WORK(mlp_step);
+SAEM_WORK(feed_forward_float32);
+SAEM_WORK(feed_forward_bfloat16);
 SAEM_WORK(transformer_block);
 SAEM_WORK(resnet20_step);
+SAEM_MEMORY(mlp_step);
+SAEM_MEMORY(transformer_block);
+SAEM_MEMORY(resnet20_step);
 #undef SAEM_WORK
+#undef SAEM_MEMORY
 
 /// What a call of a function of one op costs with an argument and one tensor out.
 void one_op_argument(benchmark::State& state) {

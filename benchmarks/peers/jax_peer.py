@@ -137,6 +137,21 @@ work("mlp_step")(lambda: mlp_step(False))
 work("mlp_step", "jax.jit")(lambda: mlp_step(True))
 
 
+def feed_forward(dtype: jax.typing.DTypeLike) -> Body:
+    weights = tuple(normal(*shape, deviation=0.02).astype(dtype)
+                    for shape in [(768, 3072), (3072,), (3072, 768), (768,)])
+
+    def layers(x: jax.Array, weights: tuple) -> jax.Array:
+        up, up_bias, down, down_bias = weights
+        return jax.nn.relu(x @ up + up_bias) @ down + down_bias
+
+    return ready(jax.jit(layers), normal(8, 768).astype(dtype), weights)
+
+
+work("feed_forward_float32", "jax.jit")(lambda: feed_forward(jnp.float32))
+work("feed_forward_bfloat16", "jax.jit")(lambda: feed_forward(jnp.bfloat16))
+
+
 @work("transformer_block", "jax.jit")
 def transformer_block() -> Body:
     batch, length, width, heads = 16, 128, 256, 8

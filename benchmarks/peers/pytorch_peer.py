@@ -184,6 +184,20 @@ def mlp_step_compiled() -> Body:
     return training_step(torch.compile(loss), optimizer)
 
 
+def feed_forward(dtype: torch.dtype) -> Body:
+    def normal(*shape: int, deviation: float = 0.02) -> torch.Tensor:
+        return (torch.randn(*shape) * deviation).to(dtype)
+
+    up, up_bias, down, down_bias = normal(768, 3072), normal(3072), normal(3072, 768), normal(768)
+    x = normal(8, 768, deviation=1.0)
+    return torch.no_grad()(
+        lambda: torch.addmm(down_bias, torch.addmm(up_bias, x, up).relu(), down))
+
+
+in_two_ways("feed_forward_float32")(lambda: feed_forward(torch.float32))
+in_two_ways("feed_forward_bfloat16")(lambda: feed_forward(torch.bfloat16))
+
+
 def transformer(compiled: bool) -> Body:
     batch, length, width, heads = 16, 128, 256, 8
     scale1, shift1, scale2, shift2 = (vector(width, v) for v in (1.0, 0.0, 1.0, 0.0))

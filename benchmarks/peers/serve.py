@@ -3,7 +3,8 @@
 A line of standard input is the JSON of a key, a variant, the seconds of a round, the number of
 rounds and what is made of them; the answer is the JSON of the seconds of one call, of an error, or
 of nothing where the peer does no such work. The process stays, so that a peer's measurement comes
-right after ours and not after an import.
+right after ours and not after an import. Asked for `memory` it answers with bytes instead: for
+that, each work gets a process of its own.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import os
 import sys
 from collections.abc import Callable
 
+from memory import peak_of_calls
 from timing import OF_ROUNDS, calls_in, seconds_of_rounds
 
 Body = Callable[[], object]
@@ -35,6 +37,8 @@ def _measure(question: dict) -> dict:
     if maker is None:
         return {}
     try:
+        if question.get("memory"):
+            return dict(peak_of_calls(maker))
         body = maker()
         calls = calls_in(question["seconds"], body)
         rounds = seconds_of_rounds(question["rounds"], calls, body)

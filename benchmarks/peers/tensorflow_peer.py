@@ -208,6 +208,20 @@ def normalised(x: tf.Tensor, scale: tf.Variable, shift: tf.Variable) -> tf.Tenso
     return tf.nn.batch_normalization(x, mean, variance, shift, scale, 1e-5)
 
 
+def feed_forward(dtype: tf.DType) -> Body:
+    def normal(*shape: int, deviation: float = 0.02) -> tf.Tensor:
+        return tf.cast(tf.random.normal(shape, stddev=deviation), dtype)
+
+    up, up_bias = tf.Variable(normal(768, 3072)), tf.Variable(normal(3072))
+    down, down_bias = tf.Variable(normal(3072, 768)), tf.Variable(normal(768))
+    x = normal(8, 768, deviation=1.0)
+    return lambda: tf.matmul(tf.nn.relu(tf.matmul(x, up) + up_bias), down) + down_bias
+
+
+in_three_ways("feed_forward_float32")(lambda: feed_forward(tf.float32))
+in_three_ways("feed_forward_bfloat16")(lambda: feed_forward(tf.bfloat16))
+
+
 @in_three_ways("transformer_block")
 def transformer_block() -> Body:
     batch, length, width, heads = 16, 128, 256, 8

@@ -31,7 +31,7 @@ class Work:
     goal_of_limit: float | None = None
     """The part of the limit's speed that is wanted."""
     goal_of_peers: float | None = None
-    """The part of the fastest peer's speed that is wanted."""
+    """The part of the fastest peer's speed that is wanted; of memory, of the most modest peer's."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,8 @@ FUNCTIONS = Table("Whole functions", {
     "TensorFlow": ["eager", "tf.function", "jit_compile=True"],
     "PyTorch": ["eager", "torch.compile"],
     "JAX": ["jax.jit"]})
+
+MEMORY = Table("Memory of 200 calls: growth, and peak of the whole process", FUNCTIONS.variants)
 
 TABLES = [EAGER, FUNCTIONS]
 
@@ -123,7 +125,17 @@ function("chain_of_six", "six pointwise ops, 16 M floats",
          goal_of_limit=0.9)
 function("mlp_step", "MLP 784-256-10, batch 32, gradient and Adam",
          ("mlp_bench", "mlp_step_fused/real_time"))
+for dtype in ("float32", "bfloat16"):
+    function(f"feed_forward_{dtype}", f"inference, 768-3072-768, batch 8, {dtype}",
+             ("function_bench", f"eager_feed_forward_{dtype}/real_time"), goal_of_peers=1.0)
 function("transformer_block", "Transformer block, d 256, 8 heads, 16x128, forwards and backwards",
          ("function_bench", "eager_transformer_block/real_time"))
 function("resnet20_step", "ResNet-20, batch 64, training step",
          ("function_bench", "eager_resnet20_step/real_time"))
+
+for work in FUNCTIONS.works:
+    if work.key in ("mlp_step", "transformer_block", "resnet20_step"):
+        MEMORY.works.append(Work(work.key, work.title, {
+            "eager": Ours("function_bench", f"eager_{work.key}_memory/iterations:200/real_time"),
+            "function": Ours("function_bench", f"{work.key}_memory/iterations:200/real_time")},
+            goal_of_peers=1.0))
