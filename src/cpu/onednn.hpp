@@ -1,5 +1,7 @@
 #pragma once
 
+#include <omp.h>
+
 #include <array>
 #include <cstdint>
 #include <oneapi/dnnl/dnnl.hpp>
@@ -36,6 +38,19 @@ inline std::optional<dnnl::memory::data_type> data_type(DType dtype) {
       return std::nullopt;
   }
 }
+
+/// While it lives, what this thread plans runs on one thread: the library asks for their number
+/// when it plans.
+class OneThread {
+ public:
+  OneThread() { omp_set_num_threads(1); }
+  OneThread(const OneThread&) = delete;
+  OneThread& operator=(const OneThread&) = delete;
+  ~OneThread() { omp_set_num_threads(before_); }
+
+ private:
+  int before_ = omp_get_max_threads();
+};
 
 /// The library's plan for a matrix product; empty if it has none, or only its slow reference loop.
 inline std::optional<dnnl::matmul::primitive_desc> matmul_plan(const dnnl::memory::desc& a,
