@@ -91,7 +91,7 @@ class Programs:
         """Of a process that does nothing else."""
         if one.name not in self.names(one.program):
             return None
-        [ran] = json.loads(self._run(one.program, f"--benchmark_filter=^{one.name}$",
+        [ran] = json.loads(self._run(one.program, f"--benchmark_filter=^({one.name})$",
                                      "--benchmark_format=json"))["benchmarks"]
         return Memory(ran["growth"], ran["peak"]) if "growth" in ran else None
 
@@ -215,7 +215,11 @@ class Row:
         return made
 
 
-def header(table: Table, peers: list[str], *last: str) -> list[str]:
+OF_TIMES = ["limit", "of the fastest peer", "of the limit"]
+OF_MEMORY = ["of the smallest peer"]
+
+
+def header(table: Table, peers: list[str], last: list[str]) -> list[str]:
     made = ["work"]
     for name in ["saem", *peers]:
         variants = table.variants[name]
@@ -325,7 +329,7 @@ def main() -> int:
     for table, works in tables:
         if not works:
             continue
-        lines = [header(table, names, "limit", "of the fastest peer", "of the limit")]
+        lines = [header(table, names, OF_TIMES)]
         for work in works:
             print(f"{work.title} ...", end="\r", file=sys.stderr, flush=True)
             lines.append(measure(work, table, programs, peers, effort).cells(table, names))
@@ -334,7 +338,7 @@ def main() -> int:
     works = [work for work in MEMORY.works if is_wanted(work, options.filter)]
     if works and not options.quick:
         print(f"\n{MEMORY.title}\n")
-        print_table([header(MEMORY, names, "of the smallest peer"),
+        print_table([header(MEMORY, names, OF_MEMORY),
                      *(memory_row(work, MEMORY, programs, peers) for work in works)])
     for peer in peers:
         peer.close()

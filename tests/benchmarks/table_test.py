@@ -20,7 +20,9 @@ import works  # noqa: E402
 PROGRAM = r"""#!{python}
 import json, sys
 if "--benchmark_list_tests" in sys.argv:
-    print("ours/16\nlimit")
+    print("ours/16\nlimit\nhungry")
+elif "--benchmark_filter=^(hungry)$" in sys.argv:
+    print(json.dumps({{"benchmarks": [{{"growth": 3 << 20, "peak": 200 << 20}}]}}))
 else:
     assert any(argument.startswith("--benchmark_filter=^(") for argument in sys.argv)
     times = [("ours/16", t) for t in (400, 200, 900)] + [("limit", t) for t in (100, 100, 100)]
@@ -56,7 +58,7 @@ def test_a_row_tells_how_far_from_peers_limit_and_goal(programs):
     made = works.Table("title", {"saem": ["eager"], "A": ["eager"], "B": ["eager", "compiled"]})
     row = table.measure(work, made, programs, [], table.FULL)
     row.peers.update({("A", "eager"): 1e-3, ("B", "compiled"): 800e-9})
-    assert table.header(made, ["A", "B"]) == [
+    assert table.header(made, ["A", "B"], table.OF_TIMES) == [
         "work", "saem", "A", "B, eager", "B, compiled", "limit", "of the fastest peer",
         "of the limit", "of the goal"]
     # The limit's 200 ns of 400 are the half that was wanted; the peers' 800 more than enough.
@@ -97,6 +99,34 @@ def test_a_peer_answers_with_times_nothing_or_an_error(tmp_path):
     assert unknown == {}
 
 
+PEER = """
+from serve import serve, work
+@work("hungry")
+def hungry():
+    kept = bytearray(b"x" * (64 << 20))
+    return lambda: len(kept)
+serve("1.0")
+"""
+
+
+def test_memory_is_how_much_the_most_was_above_the_start(programs, tmp_path, monkeypatch):
+    (tmp_path / "a_peer.py").write_text(PEER)
+    monkeypatch.setattr(table, "PEERS", tmp_path)
+    peer = table.Peer("A", sys.executable,
+                      os.environ | {"PYTHONPATH": str(BENCHMARKS / "peers")})
+    measured = peer.memory("hungry", "eager")
+    assert 64 << 20 <= measured.growth < 160 << 20  # the bytes, and once more as they are copied
+    assert measured.growth < measured.peak
+    assert peer.memory("unknown", "eager") is None
+    made = works.Table("title", {"saem": ["eager"], "A": ["eager"]})
+    work = works.Work("hungry", "a work", {"eager": ours("hungry")}, goal_of_peers=2.0)
+    title, mine, theirs, ratio, goal = table.memory_row(work, made, programs, [peer])
+    peer.close()
+    assert (title, mine) == ("a work", "3.0 / 200 MiB") and theirs.endswith(" MiB")
+    assert float(ratio) == pytest.approx(2 * float(goal), abs=0.02) and float(ratio) > 21
+    assert programs.memory(ours("limit/1")) is None
+
+
 def test_rounds_are_of_many_calls_and_waited_for():
     calls, waits = [], []
     rounds = timing.seconds_of_rounds(3, 5, lambda: calls.append(1), lambda: waits.append(1))
@@ -104,7 +134,7 @@ def test_rounds_are_of_many_calls_and_waited_for():
 
 
 def test_works_are_named_once():
-    for made in works.TABLES:
+    for made in [*works.TABLES, works.MEMORY]:
         keys = [work.key for work in made.works]
         assert len(keys) == len(set(keys))
         for work in made.works:

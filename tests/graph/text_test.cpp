@@ -39,7 +39,7 @@ std::string refusal(const std::string& text) {
 const char* const kStep = R"(graph step(%0: float32(4, 3) "x", %1: int32()) {
   %2 = variable "w" trainable <6 elements> : float32(3, 2)
   %3 = constant [1.0, -0.0] : float32(2,)
-  %4 = matmul(%0, %2) {transpose_a=false, transpose_b=false, constant_b=false} : float32(4, 2) "encoder/dense"
+  %4 = matmul(%0, %2) {transpose_a=false, transpose_b=false, constant_b=false} : float32(4, 2) "a/b"
   %5 = add(%4, %3) : float32(4, 2)
   %6:2 = top_k(%5) {sorted=true, index_type=int32, k=1} : float32(4, 1), int32(4, 1)
   return %6:1, %0, %6
