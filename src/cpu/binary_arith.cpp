@@ -10,6 +10,7 @@
 #include "core/dispatch.hpp"
 #include "cpu/complex.hpp"
 #include "cpu/elementwise.hpp"
+#include "cpu/micro_op-inl.hpp"
 #include "cpu/simd_transform-inl.hpp"
 
 #ifndef SAEM_CPU_BINARY_ARITH_ONCE
@@ -131,18 +132,20 @@ void block(const void* const* inputs, void* output, std::int64_t count, const vo
 }
 
 template <class Op>
-BlockFunction find_block(DType dtype) {
+BlockForms find_block(DType dtype) {
   constexpr bool kFloatingOnly = std::is_same_v<Op, Divide> || std::is_same_v<Op, Pow>;
-  return dispatch_numeric(compute_dtype(dtype), [&]<class T>(Type<T>) -> BlockFunction {
-    if constexpr (kHasVectors<T> || (std::is_integral_v<T> && !kFloatingOnly)) {
-      return &block<Op, T>;
+  return dispatch_numeric(compute_dtype(dtype), [&]<class T>(Type<T>) -> BlockForms {
+    if constexpr (kHasVectors<T> && !std::is_same_v<Op, Pow>) {
+      return {&block<Op, T>, micro_form<T, Op, 2>()};
+    } else if constexpr (kHasVectors<T> || (std::is_integral_v<T> && !kFloatingOnly)) {
+      return {&block<Op, T>};
     } else {
-      return nullptr;  // never asked for: floor 2 refuses it, or compute_dtype widened it
+      return {};  // never asked for: floor 2 refuses it, or compute_dtype widened it
     }
   });
 }
 
-BlockFunction BinaryArithBlock(BinaryArith op, DType dtype) {
+BlockForms BinaryArithBlock(BinaryArith op, DType dtype) {
   switch (op) {
     case BinaryArith::kAdd:
       return find_block<Add>(dtype);
@@ -159,7 +162,7 @@ BlockFunction BinaryArithBlock(BinaryArith op, DType dtype) {
     case BinaryArith::kPow:
       return find_block<Pow>(dtype);
   }
-  return nullptr;
+  return {};
 }
 
 }  // namespace
@@ -192,8 +195,8 @@ void run(const OpCall& call, std::span<Tensor> outputs) {
     return run_elementwise(
         {call.inputs, outputs[0], complex_block(outputs[0].dtype(), ComplexArith<kOp>{})});
   }
-  const BlockFunction block = HWY_DYNAMIC_DISPATCH(BinaryArithBlock)(kOp, outputs[0].dtype());
-  run_elementwise({call.inputs, outputs[0], block});
+  const BlockForms forms = HWY_DYNAMIC_DISPATCH(BinaryArithBlock)(kOp, outputs[0].dtype());
+  run_elementwise(call.inputs, outputs[0], forms);
 }
 
 }  // namespace

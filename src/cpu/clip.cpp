@@ -7,6 +7,7 @@
 
 #include "core/dispatch.hpp"
 #include "cpu/elementwise.hpp"
+#include "cpu/micro_op-inl.hpp"
 #include "cpu/simd_transform-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
@@ -41,12 +42,14 @@ void block(const void* const* inputs, void* output, std::int64_t count, const vo
   }
 }
 
-BlockFunction ClipBlock(DType dtype) {
-  return dispatch_numeric(compute_dtype(dtype), []<class T>(Type<T>) -> BlockFunction {
-    if constexpr (kHasVectors<T> || std::is_integral_v<T>) {
-      return &block<T>;
+BlockForms ClipBlock(DType dtype) {
+  return dispatch_numeric(compute_dtype(dtype), []<class T>(Type<T>) -> BlockForms {
+    if constexpr (kHasVectors<T>) {
+      return {&block<T>, micro_form<T, Clip, 3>()};
+    } else if constexpr (std::is_integral_v<T>) {
+      return {&block<T>};
     } else {
-      return nullptr;  // compute_dtype widened it
+      return {};  // compute_dtype widened it
     }
   });
 }
@@ -63,7 +66,8 @@ HWY_EXPORT(ClipBlock);
 namespace {
 
 void run_clip(const OpCall& call, std::span<Tensor> outputs) {
-  run_elementwise({call.inputs, outputs[0], HWY_DYNAMIC_DISPATCH(ClipBlock)(outputs[0].dtype())});
+  const BlockForms forms = HWY_DYNAMIC_DISPATCH(ClipBlock)(outputs[0].dtype());
+  run_elementwise(call.inputs, outputs[0], forms);
 }
 
 }  // namespace

@@ -6,9 +6,15 @@
 #include "base/message.hpp"
 #include "base/parallel.hpp"
 #include "core/tensor_impl.hpp"
+#include "cpu/past_caches.hpp"
 
 namespace saem::cpu {
 namespace {
+
+/// How far ahead of the work inputs are fetched. Six cheap ops on 64 MiB took 0.85, 0.83 and 0.89
+/// of the time of a copy with 1, 2 and 3; 1.06 without.
+constexpr std::int64_t kBlocksAhead = 2;
+constexpr std::int64_t kCacheLine = 64;
 
 void check_tensor(const Tensor& tensor, DType dtype, const Shape& shape, const char* what) {
   const TensorImpl& impl = *tensor.impl();
@@ -19,8 +25,8 @@ void check_tensor(const Tensor& tensor, DType dtype, const Shape& shape, const c
 
 }  // namespace
 
-BlockRunner::BlockRunner(const FusedCall& call, std::int64_t most)
-    : call_(call), program_(call.program()) {
+BlockRunner::BlockRunner(const FusedCall& call, std::int64_t most, bool past_caches)
+    : call_(call), program_(call.program()), past_caches_(past_caches) {
   const std::size_t memory = program_.inputs_.size() + program_.outputs_.size();
   std::fill_n(places_, memory, nullptr);
   for (std::size_t i = 0; i < program_.registers_.size(); ++i) {
@@ -64,6 +70,22 @@ void BlockRunner::perform(const Action& action, std::int64_t at, std::int64_t co
   }
 }
 
+void BlockRunner::perform(const MicroRun& run, std::int64_t count) {
+  const MicroMachine& machine = *program_.body_[run.first].step.micro->machine;
+  const std::int64_t bytes = count * machine.width;
+  const std::int64_t done = machine.run(run.program.data(), places_, bytes);
+  if (done == bytes) return;
+  for (std::size_t i = run.first; i < run.first + run.size; ++i) {
+    const Action& action = program_.body_[i];
+    const void* operands[kMaxInputs] = {};
+    for (std::size_t k = 0; k < action.step.micro->operands; ++k) {
+      operands[k] = places_[action.operands[k]] + done;
+    }
+    action.step.block(operands, places_[action.target] + done, (bytes - done) / machine.width,
+                      action.step.options);
+  }
+}
+
 void BlockRunner::run(std::int64_t begin, std::int64_t end, std::byte* const* outputs,
                       std::int64_t first) {
   const std::size_t inputs = program_.inputs_.size();
@@ -74,14 +96,40 @@ void BlockRunner::run(std::int64_t begin, std::int64_t end, std::byte* const* ou
     for (const FusedProgram::Place i : program_.direct_) {
       const auto width = static_cast<std::int64_t>(program_.plan_.walks[i].width);
       places_[i] = const_cast<std::byte*>(call_.data(i)) + at * width;  // only read
+      if (!program_.fetches_) continue;
+      // Here and not in a function of its own: GCC takes one that only fetches for one that does
+      // nothing, and leaves its calls out.
+      const std::int64_t later = at + kBlocksAhead * program_.block_;
+      const std::int64_t later_end = std::min(later + count, end);
+      for (std::int64_t byte = later * width; byte < later_end * width; byte += kCacheLine) {
+        __builtin_prefetch(call_.data(i) + byte);
+      }
     }
     for (std::size_t j = 0; j < program_.outputs_.size(); ++j) {
       const auto width = static_cast<std::int64_t>(program_.outputs_[j].size());
-      places_[inputs + j] = outputs[j] + (at - first) * width;
+      places_[inputs + j] =
+          past_caches_ ? file_ + program_.staged_[j] : outputs[j] + (at - first) * width;
     }
-    for (const Action& action : program_.body_) perform(action, at, count);
+    auto micro = program_.micro_runs_.begin();
+    for (std::size_t i = 0; i < program_.body_.size();) {
+      if (micro != program_.micro_runs_.end() && micro->first == i) {
+        perform(*micro, count);
+        i += micro->size;
+        ++micro;
+      } else {
+        perform(program_.body_[i++], at, count);
+      }
+    }
+    if (past_caches_) {
+      for (std::size_t j = 0; j < program_.outputs_.size(); ++j) {
+        const auto width = static_cast<std::int64_t>(program_.outputs_[j].size());
+        copy_past_caches(outputs[j] + (at - first) * width, places_[inputs + j],
+                         static_cast<std::size_t>(count * width));
+      }
+    }
     at += count;
   }
+  if (past_caches_) flush_past_caches();
 }
 
 FusedCall::FusedCall(const FusedProgram& program, std::span<const Tensor> inputs)
@@ -141,8 +189,17 @@ void FusedProgram::run(std::span<const Tensor> inputs, std::span<Tensor> outputs
     check_tensor(outputs[j], outputs_[j], shape_, "output");
     memory[j] = static_cast<std::byte*>(outputs[j].mutable_data());
   }
+  // What is in the caches because an input is the same memory is best written there.
+  const auto is_input = [&](const std::byte* output) {
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      if (call.data(i) == output) return true;
+    }
+    return false;
+  };
+  const bool past_caches =
+      !staged_.empty() && std::none_of(memory, memory + outputs.size(), is_input);
   parallel_for(size_, grain(), [&](std::int64_t begin, std::int64_t end) {
-    BlockRunner(call, end - begin).run(begin, end, memory, 0);
+    BlockRunner(call, end - begin, past_caches).run(begin, end, memory, 0);
   });
 }
 

@@ -8,8 +8,9 @@
 
 /// Pointwise ops that run together, block by block in the first-level cache: memory is read once
 /// and written once however many ops there are. Every op computes its blocks with the same function
-/// as alone, and an element's bits do not depend on its position, so results have the bits of the
-/// ops run one after the other.
+/// as alone, or in a micro program (micro_op.hpp) with the functor of that, and an element's bits
+/// do not depend on its position, so results have the bits of the ops run one after the other. Only
+/// where two NaNs meet either may come out.
 namespace saem::cpu {
 
 /// A tensor from outside; it broadcasts to the program's shape.
@@ -64,6 +65,7 @@ class FusedProgram {
   friend class FusedCompiler;
   friend class FusedCall;
   friend class BlockRunner;
+  friend class MicroCompiler;
 
   /// Places are where a block's values are found: first the inputs, then the outputs, then
   /// registers.
@@ -85,6 +87,14 @@ class FusedProgram {
     PointwiseStep step{};
   };
 
+  /// Neighbouring actions of the body that are one micro program.
+  struct MicroRun {
+    std::size_t first;
+    std::size_t size;
+    std::vector<MicroOp> program;
+  };
+
+  void find_micro_runs();
   [[nodiscard]] bool lies_as_described(const Tensor& input, std::size_t i) const;
   [[nodiscard]] std::int64_t grain() const;
 
@@ -95,11 +105,16 @@ class FusedProgram {
   std::vector<FusedInput> inputs_;
   std::vector<DType> outputs_;
   std::vector<std::int64_t> registers_;  ///< byte offsets of places from inputs + outputs on
-  std::vector<Place> direct_;            ///< inputs that are read where they lie
+  /// Byte offsets of blocks of outputs that are then written past the caches; none where those keep
+  /// the outputs for who reads them next.
+  std::vector<std::int64_t> staged_;
+  std::vector<Place> direct_;  ///< inputs that are read where they lie
   ElementwisePlan plan_;
-  bool gathers_ = false;          ///< whether any input is not linear
-  std::vector<Action> prologue_;  ///< what is the same for all blocks: once a range
-  std::vector<Action> body_;      ///< once a block
+  bool gathers_ = false;              ///< whether any input is not linear
+  bool fetches_ = false;              ///< whether inputs are fetched before they are read
+  std::vector<Action> prologue_;      ///< what is the same for all blocks: once a range
+  std::vector<Action> body_;          ///< once a block
+  std::vector<MicroRun> micro_runs_;  ///< in the body's order
 };
 
 /// A program and the memory of its inputs.
@@ -124,8 +139,9 @@ class BlockRunner {
   static constexpr std::int64_t kFileBytes = 56 * 1024;
   static constexpr std::size_t kMaxPlaces = 512;
 
-  /// For ranges of at most `most` elements.
-  BlockRunner(const FusedCall& call, std::int64_t most);
+  /// For ranges of at most `most` elements. With `past_caches`, which a program with staged outputs
+  /// allows, those outputs' lines are written without being read first.
+  BlockRunner(const FusedCall& call, std::int64_t most, bool past_caches = false);
   BlockRunner(const BlockRunner&) = delete;
   BlockRunner& operator=(const BlockRunner&) = delete;
 
@@ -134,10 +150,13 @@ class BlockRunner {
 
  private:
   using Action = FusedProgram::Action;
+  using MicroRun = FusedProgram::MicroRun;
   void perform(const Action& action, std::int64_t at, std::int64_t count);
+  void perform(const MicroRun& run, std::int64_t count);
 
   const FusedCall& call_;
   const FusedProgram& program_;
+  const bool past_caches_;
   std::byte* places_[kMaxPlaces];  // NOLINT: set by the constructor as far as there are any
   alignas(64) std::byte file_[kFileBytes];
 };

@@ -32,9 +32,9 @@ void JobCollector::count(bool own) {
   own_ = own_ && own;
 }
 
-void JobCollector::offer(const ElementwiseJob& job) {
+void JobCollector::offer(const ElementwiseJob& job, const MicroForm* micro) {
   if (collector == nullptr) return;
-  PointwiseStep step{job.block, job.options, job.moves_only, {}};
+  PointwiseStep step{job.block, job.options, job.moves_only, {}, micro};
   const std::span<const Tensor> expected = collector->inputs_;
   bool own = &job.output == &collector->output_ && job.inputs.size() == expected.size();
   for (std::size_t i = 0; own && i < expected.size(); ++i) {

@@ -7,6 +7,7 @@
 #include "cpu/elementwise.hpp"
 #include "cpu/elementwise_plan.hpp"
 #include "cpu/fold.hpp"
+#include "cpu/micro_op.hpp"
 
 namespace saem::cpu {
 
@@ -19,6 +20,7 @@ struct PointwiseStep {
   bool moves_only = false;
   /// Which of the op's inputs the block takes first, second ...: `greater` is `less` turned round.
   std::array<std::uint8_t, kMaxInputs> order{0, 1, 2, 3};
+  const MicroForm* micro = nullptr;  ///< takes its operands like the block
 };
 
 /// The step of an elementwise op on inputs of these dtypes; none if the CPU has no kernel of it
@@ -42,7 +44,7 @@ class JobCollector {
   JobCollector& operator=(const JobCollector&) = delete;
 
   /// Called by `run_elementwise` and `run_fold` for a job of no elements.
-  static void offer(const ElementwiseJob& job);
+  static void offer(const ElementwiseJob& job, const MicroForm* micro = nullptr);
   static void offer(const FoldJob& job);
 
   /// What was offered; none unless it was one job, and of the expected tensors themselves.

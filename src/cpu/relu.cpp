@@ -9,6 +9,7 @@
 
 #include "core/dispatch.hpp"
 #include "cpu/elementwise.hpp"
+#include "cpu/micro_op-inl.hpp"
 #include "cpu/simd_transform-inl.hpp"
 
 #ifndef SAEM_CPU_RELU_ONCE
@@ -48,6 +49,8 @@ struct Relu6 {
 };
 
 struct LeakyRelu {
+  explicit LeakyRelu(const void* options)
+      : alpha(static_cast<const nn::LeakyReluOptions*>(options)->alpha) {}
   double alpha;
   template <class D, class V>
   HWY_INLINE V operator()(D d, V x) const {
@@ -76,45 +79,45 @@ HWY_INLINE void transform(const Op& op, T* output, std::int64_t count, const In*
   }
 }
 
-template <Activation kOp, class T>
+template <class Op, class T>
 void block(const void* const* inputs, void* output, std::int64_t count, const void* options) {
   const auto* x = static_cast<const T*>(inputs[0]);
   auto* out = static_cast<T*>(output);
-  if constexpr (kOp == Activation::kRelu) {
-    transform(Relu{}, out, count, x);
-  } else if constexpr (kOp == Activation::kRelu6) {
-    transform(Relu6{}, out, count, x);
-  } else if constexpr (kOp == Activation::kLeakyRelu) {
-    const auto& leaky = *static_cast<const nn::LeakyReluOptions*>(options);
-    transform(LeakyRelu{leaky.alpha}, out, count, x);
-  } else {
+  if constexpr (std::is_same_v<Op, LeakyRelu>) {
+    transform(LeakyRelu(options), out, count, x);
+  } else if constexpr (std::is_same_v<Op, ReluGrad>) {
     transform(ReluGrad{}, out, count, x, static_cast<const T*>(inputs[1]));
+  } else {
+    transform(Op{}, out, count, x);
   }
 }
 
-template <Activation kOp>
-BlockFunction find_block(DType dtype) {
-  return dispatch_numeric(compute_dtype(dtype), [&]<class T>(Type<T>) -> BlockFunction {
-    if constexpr (kHasVectors<T> || (std::is_integral_v<T> && kOp != Activation::kLeakyRelu)) {
-      return &block<kOp, T>;
+template <class Op>
+BlockForms find_block(DType dtype) {
+  return dispatch_numeric(compute_dtype(dtype), [&]<class T>(Type<T>) -> BlockForms {
+    if constexpr (kHasVectors<T>) {
+      constexpr std::size_t kOperands = std::is_same_v<Op, ReluGrad> ? 2 : 1;
+      return {&block<Op, T>, micro_form<T, Op, kOperands>()};
+    } else if constexpr (std::is_integral_v<T> && !std::is_same_v<Op, LeakyRelu>) {
+      return {&block<Op, T>};
     } else {
-      return nullptr;  // never asked for: floor 2 refuses it, or compute_dtype widened it
+      return {};  // never asked for: floor 2 refuses it, or compute_dtype widened it
     }
   });
 }
 
-BlockFunction ActivationBlock(Activation op, DType dtype) {
+BlockForms ActivationBlock(Activation op, DType dtype) {
   switch (op) {
     case Activation::kRelu:
-      return find_block<Activation::kRelu>(dtype);
+      return find_block<Relu>(dtype);
     case Activation::kRelu6:
-      return find_block<Activation::kRelu6>(dtype);
+      return find_block<Relu6>(dtype);
     case Activation::kLeakyRelu:
-      return find_block<Activation::kLeakyRelu>(dtype);
+      return find_block<LeakyRelu>(dtype);
     case Activation::kReluGrad:
-      return find_block<Activation::kReluGrad>(dtype);
+      return find_block<ReluGrad>(dtype);
   }
-  return nullptr;
+  return {};
 }
 
 }  // namespace
@@ -130,8 +133,8 @@ namespace {
 
 template <Activation kOp>
 void run(const OpCall& call, std::span<Tensor> outputs) {
-  const BlockFunction block = HWY_DYNAMIC_DISPATCH(ActivationBlock)(kOp, outputs[0].dtype());
-  run_elementwise({call.inputs, outputs[0], block, call.attributes.data()});
+  const BlockForms forms = HWY_DYNAMIC_DISPATCH(ActivationBlock)(kOp, outputs[0].dtype());
+  run_elementwise(call.inputs, outputs[0], forms, call.attributes.data());
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "core/dispatch.hpp"
 #include "cpu/complex.hpp"
 #include "cpu/elementwise.hpp"
+#include "cpu/micro_op-inl.hpp"
 #include "cpu/simd_transform-inl.hpp"
 
 #ifndef SAEM_CPU_UNARY_ARITH_ONCE
@@ -139,19 +140,19 @@ void block(const void* const* inputs, void* output, std::int64_t count, const vo
 }
 
 template <class Op>
-BlockFunction find_block(DType dtype) {
-  return dispatch_numeric(compute_dtype(dtype), [&]<class T>(Type<T>) -> BlockFunction {
+BlockForms find_block(DType dtype) {
+  return dispatch_numeric(compute_dtype(dtype), [&]<class T>(Type<T>) -> BlockForms {
     if constexpr (kHasVectors<T>) {
-      return &block<Op, T>;
+      return {&block<Op, T>, micro_form<T, Op, 1>()};
     } else if constexpr (std::is_integral_v<T> && std::is_invocable_v<Op, T>) {
-      return &block<Op, T>;
+      return {&block<Op, T>};
     } else {
-      return nullptr;  // never asked for: floor 2 refuses it, or compute_dtype widened it
+      return {};  // never asked for: floor 2 refuses it, or compute_dtype widened it
     }
   });
 }
 
-BlockFunction UnaryArithBlock(UnaryArith op, DType dtype) {
+BlockForms UnaryArithBlock(UnaryArith op, DType dtype) {
   switch (op) {
     case UnaryArith::kNegative:
       return find_block<Negative>(dtype);
@@ -174,7 +175,7 @@ BlockFunction UnaryArithBlock(UnaryArith op, DType dtype) {
     case UnaryArith::kRound:
       return find_block<Round>(dtype);
   }
-  return nullptr;
+  return {};
 }
 
 }  // namespace
@@ -207,8 +208,8 @@ void run(const OpCall& call, std::span<Tensor> outputs) {
     return run_elementwise(
         {call.inputs, outputs[0], complex_block(outputs[0].dtype(), ComplexArith<kOp>{})});
   }
-  const BlockFunction block = HWY_DYNAMIC_DISPATCH(UnaryArithBlock)(kOp, outputs[0].dtype());
-  run_elementwise({call.inputs, outputs[0], block});
+  const BlockForms forms = HWY_DYNAMIC_DISPATCH(UnaryArithBlock)(kOp, outputs[0].dtype());
+  run_elementwise(call.inputs, outputs[0], forms);
 }
 
 }  // namespace
