@@ -22,10 +22,10 @@ void set_fusion_function(DeviceType device, FusionFunction function) {
   fusion_functions[static_cast<std::size_t>(device)] = function;
 }
 
-bool can_fuse(DeviceType device, const OpCall& call, const TensorSpec& output) {
+Fusing can_fuse(DeviceType device, const OpCall& call, const TensorSpec& output) {
   ensure_backends();
   const FusionFunction function = fusion_functions[static_cast<std::size_t>(device)];
-  return function != nullptr && function(call, output);
+  return function == nullptr ? Fusing::kNot : function(call, output);
 }
 
 std::atomic<bool> detail::backends_ready{false};

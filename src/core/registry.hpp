@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <saem/core/op.hpp>
 
 namespace saem {
@@ -22,11 +23,13 @@ inline void ensure_backends() {
 /// Where the outputs of a call will lie. @throws DeviceError if its inputs lie on different devices
 Device device_of_outputs(const OpCall& call);
 
-/// Whether a device's kernels of `fused` and `fused_reduction` run this call as one instruction.
-using FusionFunction = bool (*)(const OpCall& call, const TensorSpec& output);
+/// Whether a device's kernels of `fused` and `fused_reduction` run a call as one instruction, and
+/// if so, whether to compute it again costs less than to read what it reads.
+enum class Fusing : std::uint8_t { kNot, kCostly, kCheap };
+using FusionFunction = Fusing (*)(const OpCall& call, const TensorSpec& output);
 void set_fusion_function(DeviceType device, FusionFunction function);
-/// False where a device fuses nothing.
-bool can_fuse(DeviceType device, const OpCall& call, const TensorSpec& output);
+/// `kNot` where a device fuses nothing.
+Fusing can_fuse(DeviceType device, const OpCall& call, const TensorSpec& output);
 
 /// Generated from ops.list: every op, and the calls that register every kernel.
 std::span<OpDef* const> generated_ops();

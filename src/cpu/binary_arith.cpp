@@ -196,7 +196,11 @@ void run(const OpCall& call, std::span<Tensor> outputs) {
         {call.inputs, outputs[0], complex_block(outputs[0].dtype(), ComplexArith<kOp>{})});
   }
   const BlockForms forms = HWY_DYNAMIC_DISPATCH(BinaryArithBlock)(kOp, outputs[0].dtype());
-  run_elementwise(call.inputs, outputs[0], forms);
+  run_elementwise({.inputs = call.inputs,
+                   .output = outputs[0],
+                   .block = forms.block,
+                   .cheap = kOp != BinaryArith::kPow && kOp != BinaryArith::kDivide},
+                  forms.micro);
 }
 
 }  // namespace

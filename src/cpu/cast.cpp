@@ -219,7 +219,7 @@ void run_cast(const OpCall& call, std::span<Tensor> outputs) {
   }
   const BlockFunction block =
       find_block(compute_dtype(input.dtype()), compute_dtype(outputs[0].dtype()));
-  run_elementwise({call.inputs, outputs[0], block});
+  run_elementwise({.inputs = call.inputs, .output = outputs[0], .block = block, .cheap = true});
 }
 
 }  // namespace

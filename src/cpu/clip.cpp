@@ -67,7 +67,9 @@ namespace {
 
 void run_clip(const OpCall& call, std::span<Tensor> outputs) {
   const BlockForms forms = HWY_DYNAMIC_DISPATCH(ClipBlock)(outputs[0].dtype());
-  run_elementwise(call.inputs, outputs[0], forms);
+  run_elementwise(
+      {.inputs = call.inputs, .output = outputs[0], .block = forms.block, .cheap = true},
+      forms.micro);
 }
 
 }  // namespace

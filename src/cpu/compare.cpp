@@ -132,7 +132,7 @@ void run(const OpCall& call, std::span<Tensor> outputs) {
     return run_elementwise({call.inputs, outputs[0], block});
   }
   const BlockFunction block = HWY_DYNAMIC_DISPATCH(ComparisonBlock)(kOp, call.input(0).dtype());
-  run_elementwise({call.inputs, outputs[0], block});
+  run_elementwise({.inputs = call.inputs, .output = outputs[0], .block = block, .cheap = true});
 }
 
 /// a > b is b < a.

@@ -102,10 +102,8 @@ void run_elementwise(const ElementwiseJob& job) {
                [&](std::int64_t begin, std::int64_t end) { run_range(job, plan, begin, end); });
 }
 
-void run_elementwise(std::span<const Tensor> inputs, Tensor& output, const BlockForms& forms,
-                     const void* options) {
-  const ElementwiseJob job{inputs, output, forms.block, options};
-  if (output.size() == 0) return JobCollector::offer(job, forms.micro);
+void run_elementwise(const ElementwiseJob& job, const MicroForm* micro) {
+  if (job.output.size() == 0) return JobCollector::offer(job, micro);
   run_elementwise(job);
 }
 

@@ -19,6 +19,8 @@ struct ElementwiseJob {
   const void* options = nullptr;
   /// The block only moves elements: half-precision ones reach it as they are.
   bool moves_only = false;
+  /// A few instructions a vector: less than its operands cost to read from memory.
+  bool cheap = false;
 };
 
 /// float16 and bfloat16 are computed in float32 and rounded once at the end; float8, with which

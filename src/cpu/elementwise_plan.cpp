@@ -93,7 +93,15 @@ ElementwisePlan plan_elementwise(const Shape& output, std::span<const WalkedInpu
     for (Walk& walk : plan.walks) walk.strides.push_back(0);
   }
   const Dims row_major = row_major_strides(Shape(plan.sizes));
-  for (Walk& walk : plan.walks) walk.linear = !walk.constant && walk.strides == row_major;
+  for (Walk& walk : plan.walks) {
+    walk.linear = !walk.constant && walk.strides == row_major;
+    std::size_t outer = 0;
+    while (outer < walk.strides.size() && walk.strides[outer] == 0) ++outer;
+    if (walk.constant || outer == 0) continue;
+    walk.period = 1;
+    for (std::size_t axis = outer; axis < plan.sizes.size(); ++axis)
+      walk.period *= plan.sizes[axis];
+  }
   return plan;
 }
 

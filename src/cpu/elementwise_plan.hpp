@@ -29,10 +29,11 @@ struct WalkedInput {
 struct Walk {
   DType dtype;
   std::size_t width = 0;
-  bool convert = false;   ///< is read through `widen`
-  bool linear = false;    ///< lies exactly like the output
-  bool constant = false;  ///< one element for the whole output
-  Dims strides;           ///< in elements, 0 where it is broadcast
+  bool convert = false;     ///< is read through `widen`
+  bool linear = false;      ///< lies exactly like the output
+  bool constant = false;    ///< one element for the whole output
+  std::int64_t period = 0;  ///< so many of the output's elements on it starts again; 0 if never
+  Dims strides;             ///< in elements, 0 where it is broadcast
 };
 
 struct ElementwisePlan {

@@ -246,32 +246,42 @@ void fold_packed(const FoldJob& job, const FoldPanel& panel) {
 /// thread's.
 class Producer {
  public:
-  Producer(const FoldJob& job, const Plan& plan)
-      : job_(job),
+  Producer(std::span<const FoldJob> jobs, const Plan& plan)
+      : jobs_(jobs),
         plan_(plan),
-        runner_(*job.producer, job.input.size()),
-        scratch_(Tensor::empty(job.input.dtype(), {elements()})) {}
+        element_(static_cast<std::int64_t>(jobs[0].input.dtype().size())),
+        accumulator_(static_cast<std::int64_t>(jobs[0].step.compute.size())),
+        runner_(*jobs[0].producer, jobs[0].input.size(), BlockRunner::Outputs::kInCache),
+        plane_(plane()),
+        scratch_(Tensor::empty(jobs[0].input.dtype(),
+                               {static_cast<std::int64_t>(jobs.size()), plane_})) {}
 
   /// Folds the panel of `width` lines of `depth` elements whose first element is number `at`, cut
-  /// where the loops cut it anyway.
-  void fold(std::int64_t at, std::int64_t width, std::int64_t depth, void* accumulators) {
+  /// where the loops cut it anyway. Job i's accumulators lie `i * apart` bytes from the first.
+  void fold(std::int64_t at, std::int64_t width, std::int64_t depth, void* accumulators,
+            std::int64_t apart) {
     auto* to = static_cast<std::byte*>(accumulators);
     if (plan_.depth.in == 1 || plan_.width.size == 1) {  // each line has its own accumulator
       const std::int64_t batch = std::max<std::int64_t>(1, kScratch / depth);
       for (std::int64_t j = 0; j < width; j += batch) {
         const std::int64_t lines = std::min(batch, width - j);
         produce(at + j * plan_.width.in, lines, plan_.width.in, depth, depth);
-        fold_scratch({scratch_.data(), lines, depth, depth, 1,
-                      to + j * static_cast<std::int64_t>(job_.step.compute.size())});
+        fold_scratch({nullptr, lines, depth, depth, 1, to + j * accumulator_}, apart);
       }
       return;
     }
+    if (plan_.depth.in == width && width <= kNarrowRows && !plan_.convert) {
+      const std::int64_t done = fold_narrow(at, width, depth, to, apart);
+      at += done * width;
+      depth -= done;
+    }
     const std::int64_t stride = row_stride(width);
-    const std::int64_t batch = rows(width, depth);
+    const std::int64_t batch =
+        std::max<std::int64_t>(1, kScratch / stride / rows_at_once(width)) * rows_at_once(width);
     for (std::int64_t i = 0; i < depth; i += batch) {
       const std::int64_t count = std::min(batch, depth - i);
       produce(at + i * plan_.depth.in, count, plan_.depth.in, width, stride);
-      fold_scratch({scratch_.data(), width, 1, count, stride, accumulators});
+      fold_scratch({nullptr, width, 1, count, stride, accumulators}, apart);
     }
   }
 
@@ -284,23 +294,47 @@ class Producer {
   [[nodiscard]] std::int64_t row_stride(std::int64_t width) const {
     return plan_.depth.in == width ? width : width + 16;
   }
-
-  /// How many rows to fold at a time so that all are folded as if at once.
-  [[nodiscard]] std::int64_t rows(std::int64_t width, std::int64_t depth) const {
-    const bool narrow = width <= kNarrowRows && plan_.depth.in == width;
-    if (narrow && !plan_.convert) return depth;
-    const std::int64_t unit = plan_.convert ? kPacked / width : kRowsAtOnce;
-    return std::max<std::int64_t>(1, kScratch / width / unit) * unit;
+  /// Rows that the loops take together.
+  [[nodiscard]] std::int64_t rows_at_once(std::int64_t width) const {
+    return plan_.convert ? kPacked / width : kRowsAtOnce;
   }
 
-  [[nodiscard]] std::int64_t elements() const {
+  /// What the loops do with narrow rows (`kNarrowRows`), which they take several at a time as one
+  /// wide row, a part of the rows after the other. Gives the rows that are done.
+  std::int64_t fold_narrow(std::int64_t at, std::int64_t width, std::int64_t depth, std::byte* to,
+                           std::int64_t apart) {
+    const std::int64_t rows = 2 * kNarrowRows / width;
+    const std::int64_t groups = depth / rows;
+    if (groups < 2) return 0;
+    const std::int64_t wide = rows * width;
+    const std::int64_t gap = 2 * kNarrowRows * accumulator_;
+    if (!wide_.defined()) {
+      wide_ = Tensor::empty(uint8, {static_cast<std::int64_t>(jobs_.size()) * gap});
+    }
+    auto* folded = static_cast<std::byte*>(wide_.mutable_data());
+    for (std::size_t k = 0; k < jobs_.size(); ++k) {
+      fill_identity(jobs_[k], folded + static_cast<std::int64_t>(k) * gap, wide);
+    }
+    const std::int64_t batch =
+        std::max<std::int64_t>(1, kScratch / wide / kRowsAtOnce) * kRowsAtOnce;
+    for (std::int64_t i = 0; i < groups; i += batch) {
+      const std::int64_t count = std::min(batch, groups - i);
+      produce(at + i * wide, count, wide, wide, wide);
+      fold_scratch({nullptr, wide, 1, count, wide, folded}, gap);
+    }
+    for (std::size_t k = 0; k < jobs_.size(); ++k) {
+      const auto i = static_cast<std::int64_t>(k);
+      jobs_[k].step.loops.fold({folded + i * gap, width, 1, rows, width, to + i * apart});
+    }
+    return groups * rows;
+  }
+
+  /// The most elements that one job's part of the scratch memory has to hold.
+  [[nodiscard]] std::int64_t plane() const {
     if (plan_.depth.in == 1 || plan_.width.size == 1) return std::max(kScratch, plan_.cut);
-    const std::int64_t width = plan_.tile;
     const std::int64_t last = plan_.width.size - (plan_.tiles - 1) * plan_.tile;
-    const auto of = [&](std::int64_t w) {
-      return std::min(rows(w, plan_.cut), plan_.cut) * row_stride(w);
-    };
-    return std::max(of(width), of(last));
+    return std::max({kScratch, rows_at_once(plan_.tile) * row_stride(plan_.tile),
+                     rows_at_once(last) * row_stride(last)});
   }
 
   /// Runs of `length` elements from number `at` on, `step` apart, to runs `stride` apart.
@@ -310,34 +344,47 @@ class Producer {
       length *= runs;
       runs = 1;
     }
-    const auto width = static_cast<std::int64_t>(job_.input.dtype().size());
+    std::byte* to[FusedCall::kMaxTensors];
     for (std::int64_t k = 0; k < runs; ++k) {
-      std::byte* to = static_cast<std::byte*>(scratch_.mutable_data()) + k * stride * width;
-      runner_.run(at + k * step, at + k * step + length, &to, at + k * step);
+      for (std::size_t i = 0; i < jobs_.size(); ++i) to[i] = scratch(i) + k * stride * element_;
+      runner_.run(at + k * step, at + k * step + length, to, at + k * step);
     }
   }
 
-  void fold_scratch(const FoldPanel& panel) const {
-    if (plan_.convert) {
-      fold_packed(job_, panel);
-    } else {
-      job_.step.loops.fold(panel);
+  std::byte* scratch(std::size_t job) {
+    return static_cast<std::byte*>(scratch_.mutable_data()) +
+           static_cast<std::int64_t>(job) * plane_ * element_;
+  }
+
+  void fold_scratch(FoldPanel panel, std::int64_t apart) {
+    for (std::size_t i = 0; i < jobs_.size(); ++i) {
+      panel.input = scratch(i);
+      if (plan_.convert) {
+        fold_packed(jobs_[i], panel);
+      } else {
+        jobs_[i].step.loops.fold(panel);
+      }
+      panel.accumulators = static_cast<std::byte*>(panel.accumulators) + apart;
     }
   }
 
-  const FoldJob& job_;
+  std::span<const FoldJob> jobs_;
   const Plan& plan_;
+  const std::int64_t element_;      // bytes
+  const std::int64_t accumulator_;  // bytes
   BlockRunner runner_;
-  Tensor scratch_;
+  const std::int64_t plane_;
+  Tensor scratch_;  // (jobs, plane)
+  Tensor wide_;
 };
 
 class Runner {
  public:
-  explicit Runner(const FoldJob& job)
-      : job_(job),
-        plan_(make_plan(job)),
-        in_width_(static_cast<std::int64_t>(job.input.dtype().size())),
-        width_(static_cast<std::int64_t>(job.step.compute.size())),
+  explicit Runner(std::span<const FoldJob> jobs)
+      : jobs_(jobs),
+        plan_(make_plan(jobs[0])),
+        in_width_(static_cast<std::int64_t>(jobs[0].input.dtype().size())),
+        width_(static_cast<std::int64_t>(jobs[0].step.compute.size())),
         folded_(plan_.folded_count * plan_.depth.size) {}
 
   void run() {
@@ -346,29 +393,37 @@ class Runner {
     const std::int64_t grain = std::max<std::int64_t>(1, kChunk / cost);
     if (plan_.segments == 1) {
       parallel_for(tasks, grain, [&](std::int64_t begin, std::int64_t end) {
-        alignas(64) std::byte accumulators[kWidth * sizeof(double)];
+        constexpr std::int64_t kBytes = kWidth * sizeof(double);
+        alignas(64) std::byte for_one[kBytes];
+        Tensor for_more;
+        if (jobs_.size() > 1) {
+          for_more = Tensor::empty(uint8, {static_cast<std::int64_t>(jobs_.size()) * kBytes});
+        }
+        auto* accumulators =
+            jobs_.size() == 1 ? for_one : static_cast<std::byte*>(for_more.mutable_data());
         std::optional<Producer> producer;
-        if (job_.producer != nullptr) producer.emplace(job_, plan_);
+        start(producer);
         for (std::int64_t task = begin; task < end; ++task) {
           const Place place = place_of(task);
-          fold_segment(place, producer, accumulators);
-          store(place, accumulators);
+          fold_segment(place, producer, accumulators, kBytes);
+          store(place, accumulators, kBytes);
         }
       });
       return;
     }
     // Every segment leaves its own accumulators; they are then folded in pairs, pairs of pairs and
     // so on.
+    const std::int64_t lines = plan_.kept_count * plan_.segments * plan_.width.size;
+    const std::int64_t apart = lines * width_;
     Tensor partial =
-        Tensor::empty(job_.step.compute, {plan_.kept_count * plan_.segments, plan_.width.size},
-                      job_.input.device());
+        Tensor::empty(jobs_[0].step.compute, {static_cast<std::int64_t>(jobs_.size()), lines});
     auto* accumulators = static_cast<std::byte*>(partial.mutable_data());
     parallel_for(tasks, grain, [&](std::int64_t begin, std::int64_t end) {
       std::optional<Producer> producer;
-      if (job_.producer != nullptr) producer.emplace(job_, plan_);
+      start(producer);
       for (std::int64_t task = begin; task < end; ++task) {
         const Place place = place_of(task);
-        fold_segment(place, producer, accumulators + partial_offset(place, place.segment));
+        fold_segment(place, producer, accumulators + partial_offset(place, place.segment), apart);
       }
     });
     const std::int64_t places = plan_.kept_count * plan_.tiles;
@@ -377,13 +432,10 @@ class Runner {
     parallel_for(places, pair_grain, [&](std::int64_t begin, std::int64_t end) {
       for (std::int64_t index = begin; index < end; ++index) {
         const Place place = place_of(index * plan_.segments);
-        for (std::int64_t step = 1; step < plan_.segments; step *= 2) {
-          for (std::int64_t s = 0; s + step < plan_.segments; s += 2 * step) {
-            job_.step.loops.combine(accumulators + partial_offset(place, s),
-                                    accumulators + partial_offset(place, s + step), place.count);
-          }
+        for (std::size_t k = 0; k < jobs_.size(); ++k) {
+          combine(place, jobs_[k].step, accumulators + static_cast<std::int64_t>(k) * apart);
         }
-        store(place, accumulators + partial_offset(place, 0));
+        store(place, accumulators + partial_offset(place, 0), apart);
       }
     });
   }
@@ -410,9 +462,26 @@ class Runner {
     return ((place.kept * plan_.segments + segment) * plan_.width.size + place.line) * width_;
   }
 
-  void fold_segment(const Place& place, std::optional<Producer>& producer,
-                    void* accumulators) const {
-    fill_identity(job_, accumulators, place.count);
+  void start(std::optional<Producer>& producer) const {
+    if (jobs_[0].producer != nullptr) producer.emplace(jobs_, plan_);
+  }
+
+  /// All segments of a place into its first.
+  void combine(const Place& place, const FoldStep& fold, std::byte* accumulators) const {
+    for (std::int64_t step = 1; step < plan_.segments; step *= 2) {
+      for (std::int64_t s = 0; s + step < plan_.segments; s += 2 * step) {
+        fold.loops.combine(accumulators + partial_offset(place, s),
+                           accumulators + partial_offset(place, s + step), place.count);
+      }
+    }
+  }
+
+  /// Job i's accumulators lie `i * apart` bytes from the first.
+  void fold_segment(const Place& place, std::optional<Producer>& producer, std::byte* accumulators,
+                    std::int64_t apart) const {
+    for (std::size_t k = 0; k < jobs_.size(); ++k) {
+      fill_identity(jobs_[k], accumulators + static_cast<std::int64_t>(k) * apart, place.count);
+    }
     const std::int64_t first = place.segment / plan_.cuts * plan_.group;
     const std::int64_t last = std::min(first + plan_.group, plan_.folded_count);
     const std::int64_t begin = place.segment % plan_.cuts * plan_.cut;
@@ -422,30 +491,34 @@ class Runner {
     for (std::int64_t index = first; index < last; ++index) {
       const std::int64_t at = base + offset_of(plan_.folded, index, &Axis::in);
       if (producer) {
-        producer->fold(at, place.count, depth, accumulators);
+        producer->fold(at, place.count, depth, accumulators, apart);
         continue;
       }
-      const FoldPanel panel{static_cast<const std::byte*>(job_.input.data()) + at * in_width_,
+      const FoldJob& job = jobs_[0];
+      const FoldPanel panel{static_cast<const std::byte*>(job.input.data()) + at * in_width_,
                             place.count,
                             plan_.width.in,
                             depth,
                             plan_.depth.in,
                             accumulators};
       if (!plan_.convert && (plan_.depth.in == 1 || plan_.width.in == 1)) {
-        job_.step.loops.fold(panel);
+        job.step.loops.fold(panel);
       } else {
-        fold_packed(job_, panel);
+        fold_packed(job, panel);
       }
     }
   }
 
-  void store(const Place& place, const void* accumulators) const {
+  void store(const Place& place, const std::byte* accumulators, std::int64_t apart) const {
     const std::int64_t offset =
         offset_of(plan_.kept, place.kept, &Axis::out) + place.line * plan_.width.out;
-    finish(job_, folded_, accumulators, place.count, offset, plan_.width.out);
+    for (std::size_t k = 0; k < jobs_.size(); ++k) {
+      finish(jobs_[k], folded_, accumulators + static_cast<std::int64_t>(k) * apart, place.count,
+             offset, plan_.width.out);
+    }
   }
 
-  const FoldJob& job_;
+  std::span<const FoldJob> jobs_;  // more than one only of a producer
   const Plan plan_;
   const std::int64_t in_width_;
   const std::int64_t width_;
@@ -486,7 +559,15 @@ void run_fold(const FoldJob& job) {
   if (job.output.size() == 0) return JobCollector::offer(job);
   if (job.input.size() == 0) return run_empty(job);
   if (run_small(job)) return;
-  Runner(job).run();
+  Runner(std::span(&job, 1)).run();
+}
+
+void run_folds(std::span<const FoldJob> jobs) {
+  if (jobs.size() == 1 || jobs[0].output.size() == 0 || jobs[0].input.size() == 0) {
+    std::for_each(jobs.begin(), jobs.end(), &run_fold);
+    return;
+  }
+  Runner(jobs).run();
 }
 
 }  // namespace saem::cpu

@@ -51,6 +51,10 @@ struct FoldJob {
   const FusedCall* producer = nullptr;
 };
 
+/// Folds all that `producer`, which is that of every job, computes: output i is what job i folds.
+/// The jobs' inputs have one dtype and shape, and their steps one dtype and the same axes.
+void run_folds(std::span<const FoldJob> jobs);
+
 /// Folds axes away, on all threads if there is enough to do. Axes that lie together in memory are
 /// merged, whatever order they are named in, so that a panel is read along cache lines; how the
 /// work is cut depends on shapes and strides alone, never on the number of threads.

@@ -86,30 +86,38 @@ void run_fused(const OpCall& call, std::span<Tensor> outputs) {
 void run_fused_reduction(const OpCall& call, std::span<Tensor> outputs) {
   const auto compiled = compiled_for<FusedReduction>(
       call, [&](const FusedOps& ops, const std::vector<TensorSpec>& specs) {
-        const FusedOps::Instruction& last = ops.instructions().back();
-        const int folded = last.operands[0];
-        const auto step = find_fold_step(*last.op, specs[static_cast<std::size_t>(folded)],
-                                         outputs[0].dtype(), last.attributes);
-        if (!step) raise<ValueError>(call.op.name, "{} is no reduction", last.op->name);
-        return FusedReduction::compile(
-            describe(call, specs, ops.instructions().size() - 1, {folded}), *step,
-            outputs[0].dtype());
+        const std::size_t first = ops.instructions().size() - outputs.size();
+        std::vector<int> folded;
+        std::vector<FusedReduction::Result> results;
+        for (std::size_t i = 0; i < outputs.size(); ++i) {
+          const auto place = static_cast<std::size_t>(ops.outputs()[i] - ops.inputs());
+          const FusedOps::Instruction& fold = ops.instructions()[place];
+          folded.push_back(fold.operands[0]);
+          const auto step = find_fold_step(*fold.op, specs[static_cast<std::size_t>(folded.back())],
+                                           outputs[i].dtype(), fold.attributes);
+          if (!step) raise<ValueError>(call.op.name, "{} is no reduction", fold.op->name);
+          results.push_back({*step, outputs[i].dtype()});
+        }
+        return FusedReduction::compile(describe(call, specs, first, folded), std::move(results));
       });
-  compiled->program.run(call.inputs, outputs[0]);
+  compiled->program.run(call.inputs, outputs);
 }
 
 /// Whether an op can be an instruction of the programs above.
-bool can_fuse(const OpCall& call, const TensorSpec& output) {
+Fusing can_fuse(const OpCall& call, const TensorSpec& output) {
   if (call.op.has(kReduction)) {
     const Tensor& x = call.input(0);
-    return call.inputs.size() == 1 && x.rank() > 0 &&
-           find_fold_step(call.op, {x.dtype(), x.shape()}, output.dtype, call.attributes)
-               .has_value();
+    const bool can =
+        call.inputs.size() == 1 && x.rank() > 0 &&
+        find_fold_step(call.op, {x.dtype(), x.shape()}, output.dtype, call.attributes).has_value();
+    return can ? Fusing::kCheap : Fusing::kNot;
   }
+  if (call.inputs.size() > kMaxInputs) return Fusing::kNot;
   SmallVector<DType, kMaxInputs> dtypes;
   for (const Tensor& input : call.inputs) dtypes.push_back(input.dtype());
-  return dtypes.size() <= kMaxInputs &&
-         find_pointwise_step(call.op, dtypes, output.dtype, call.attributes).has_value();
+  const auto step = find_pointwise_step(call.op, dtypes, output.dtype, call.attributes);
+  if (!step) return Fusing::kNot;
+  return step->cheap ? Fusing::kCheap : Fusing::kCostly;
 }
 
 }  // namespace

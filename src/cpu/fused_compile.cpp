@@ -72,6 +72,7 @@ class FusedCompiler {
     std::size_t width;
     bool lasts;
     bool free = false;
+    std::int64_t beyond = 0;  ///< elements more than a block has
   };
 
   [[nodiscard]] std::size_t first_register() const {
@@ -221,9 +222,22 @@ class FusedCompiler {
     action.operands[0] = from;
     // Where an input is read in place its register is another one for the time being, which must
     // not come to be written.
-    action.target = allocate(width, value.uniform || kind == Kind::kLoad);
+    action.target = allocate(width, value.uniform || kind == Kind::kLoad || kind == Kind::kRepeat);
     actions_of(value).push_back(action);
     return action.target;
+  }
+
+  /// An input that does not lie as the output does.
+  Place load(const Value& value, std::size_t index) {
+    const std::int64_t period = program_.plan_.walks[index].period;
+    const bool repeats = period > 0 && period <= FusedProgram::kLongestPeriod;
+    const Kind kind = repeats ? Kind::kRepeat : Kind::kLoad;
+    const Place place = convert(kind, value, static_cast<Place>(index), value.dtype.size());
+    if (repeats) {
+      registers_[place - first_register()].beyond = period;
+      program_.repeats_.push_back(program_.body_.back());
+    }
+    return place;
   }
 
   /// The place of a value in the form that an op wants, which is made if it is not there yet.
@@ -233,7 +247,7 @@ class FusedCompiler {
     const bool wants_wide = narrow && !moves_only;
     if (wants_wide && value.wide != kNowhere) return static_cast<Place>(value.wide);
     if (value.raw == kNowhere && value.wide == kNowhere) {  // an input that has to be gathered
-      value.raw = convert(Kind::kLoad, value, static_cast<Place>(index), value.dtype.size());
+      value.raw = load(value, index);
     }
     if (value.raw == kNowhere) {
       value.raw = convert(Kind::kNarrow, value, static_cast<Place>(value.wide), value.dtype.size());
@@ -331,16 +345,18 @@ class FusedCompiler {
     const std::int64_t unit = fitting < kVectors ? kFewest : kVectors;
     const std::int64_t most = program_.fetches_ ? kMemoryBlock : kBlock;
     program_.block_ = std::clamp(fitting / unit * unit, kFewest, most);
-    const auto take = [&](std::size_t width) {
+    const auto take = [&](std::size_t width, std::int64_t beyond) {
       const std::int64_t offset = program_.file_bytes_;
-      program_.file_bytes_ += program_.block_ * static_cast<std::int64_t>(width) + kGap;
+      program_.file_bytes_ += (program_.block_ + beyond) * static_cast<std::int64_t>(width) + kGap;
       return offset;
     };
     if (staged) {
-      for (const DType dtype : program_.outputs_) program_.staged_.push_back(take(dtype.size()));
+      for (const DType dtype : program_.outputs_) {
+        program_.staged_.push_back(take(dtype.size(), 0));
+      }
     }
     std::vector<std::int64_t> offsets;
-    for (const Register& each : registers_) offsets.push_back(take(each.width));
+    for (const Register& each : registers_) offsets.push_back(take(each.width, each.beyond));
     if (program_.file_bytes_ > BlockRunner::kFileBytes ||
         first_register() + registers_.size() > BlockRunner::kMaxPlaces) {
       raise<ValueError>("fused program",

@@ -11,9 +11,14 @@
 namespace saem::cpu {
 namespace {
 
-/// How far ahead of the work inputs are fetched. Six cheap ops on 64 MiB took 0.85, 0.83 and 0.89
-/// of the time of a copy with 1, 2 and 3; 1.06 without.
+/// How far ahead of the work inputs are fetched where memory is all there is to wait for. Six cheap
+/// ops on 64 MiB took 0.85, 0.83 and 0.89 of the time of a copy with 1, 2 and 3; 1.06 without.
 constexpr std::int64_t kBlocksAhead = 2;
+/// The processor's own fetching ends with each page, which a block of 1024 floats is. To fetch the
+/// next block pays also where nothing is written (a reduction of four ops over 4 MiB took 208 us
+/// without, 138 with) or so much is read (three tensors: 380 us, 325), and costs where one stream
+/// comes and one goes (six ops and a tanh over 64 MiB: 4 to 16 %).
+constexpr std::size_t kManyStreams = 3;
 constexpr std::int64_t kCacheLine = 64;
 
 void check_tensor(const Tensor& tensor, DType dtype, const Shape& shape, const char* what) {
@@ -25,15 +30,33 @@ void check_tensor(const Tensor& tensor, DType dtype, const Shape& shape, const c
 
 }  // namespace
 
-BlockRunner::BlockRunner(const FusedCall& call, std::int64_t most, bool past_caches)
-    : call_(call), program_(call.program()), past_caches_(past_caches) {
+BlockRunner::BlockRunner(const FusedCall& call, std::int64_t most, Outputs outputs)
+    : call_(call),
+      program_(call.program()),
+      past_caches_(outputs == Outputs::kPastCaches),
+      blocks_ahead_(blocks_ahead(program_, outputs)) {
   const std::size_t memory = program_.inputs_.size() + program_.outputs_.size();
   std::fill_n(places_, memory, nullptr);
   for (std::size_t i = 0; i < program_.registers_.size(); ++i) {
     places_[memory + i] = file_ + program_.registers_[i];
   }
+  for (const Action& action : program_.repeats_) {
+    const std::size_t input = action.operands[0];
+    const Walk& walk = program_.plan_.walks[input];
+    pack(program_.plan_, walk, call_.data(input), 0,
+         std::min(program_.block_ + walk.period, program_.size_), own_memory(action.target));
+  }
   const std::int64_t count = std::min(program_.block_, most);
   for (const Action& action : program_.prologue_) perform(action, 0, count);
+}
+
+std::int64_t BlockRunner::blocks_ahead(const FusedProgram& program, Outputs outputs) {
+  if (program.fetches_) return kBlocksAhead;
+  return outputs == Outputs::kInCache || program.direct_.size() >= kManyStreams ? 1 : 0;
+}
+
+std::byte* BlockRunner::own_memory(FusedProgram::Place place) {
+  return file_ + program_.registers_[place - program_.inputs_.size() - program_.outputs_.size()];
 }
 
 void BlockRunner::perform(const Action& action, std::int64_t at, std::int64_t count) {
@@ -50,12 +73,17 @@ void BlockRunner::perform(const Action& action, std::int64_t at, std::int64_t co
       const std::size_t input = action.operands[0];
       const Walk& walk = program_.plan_.walks[input];
       const std::byte* data = call_.data(input);
-      const std::size_t first = program_.inputs_.size() + program_.outputs_.size();
-      std::byte* own = file_ + program_.registers_[action.target - first];
+      std::byte* own = own_memory(action.target);
       const std::byte* there = run_in_place(program_.plan_, walk, data, at, count);
       if (there == nullptr) pack(program_.plan_, walk, data, at, count, own);
       // Only read: nothing else is ever written to a register that inputs are loaded to.
       places_[action.target] = there == nullptr ? own : const_cast<std::byte*>(there);
+      return;
+    }
+    case Action::Kind::kRepeat: {
+      const Walk& walk = program_.plan_.walks[action.operands[0]];
+      places_[action.target] =
+          own_memory(action.target) + at % walk.period * static_cast<std::int64_t>(walk.width);
       return;
     }
     case Action::Kind::kRound:
@@ -96,10 +124,10 @@ void BlockRunner::run(std::int64_t begin, std::int64_t end, std::byte* const* ou
     for (const FusedProgram::Place i : program_.direct_) {
       const auto width = static_cast<std::int64_t>(program_.plan_.walks[i].width);
       places_[i] = const_cast<std::byte*>(call_.data(i)) + at * width;  // only read
-      if (!program_.fetches_) continue;
+      if (blocks_ahead_ == 0) continue;
       // Here and not in a function of its own: GCC takes one that only fetches for one that does
       // nothing, and leaves its calls out.
-      const std::int64_t later = at + kBlocksAhead * program_.block_;
+      const std::int64_t later = at + blocks_ahead_ * program_.block_;
       const std::int64_t later_end = std::min(later + count, end);
       for (std::int64_t byte = later * width; byte < later_end * width; byte += kCacheLine) {
         __builtin_prefetch(call_.data(i) + byte);
@@ -198,42 +226,68 @@ void FusedProgram::run(std::span<const Tensor> inputs, std::span<Tensor> outputs
   };
   const bool past_caches =
       !staged_.empty() && std::none_of(memory, memory + outputs.size(), is_input);
+  const auto where =
+      past_caches ? BlockRunner::Outputs::kPastCaches : BlockRunner::Outputs::kInMemory;
   parallel_for(size_, grain(), [&](std::int64_t begin, std::int64_t end) {
-    BlockRunner(call, end - begin, past_caches).run(begin, end, memory, 0);
+    BlockRunner(call, end - begin, where).run(begin, end, memory, 0);
   });
 }
 
-FusedReduction::FusedReduction(FusedProgram program, const FoldStep& step, Tensor folded,
-                               DType dtype, std::int64_t size)
+FusedReduction::FusedReduction(FusedProgram program, std::vector<Result> results, Tensor folded,
+                               std::int64_t size)
     : program_(std::move(program)),
-      step_(step),
+      results_(std::move(results)),
       folded_(std::move(folded)),
-      dtype_(dtype),
       size_(size) {}
 
-FusedReduction FusedReduction::compile(const FusedDescription& description, const FoldStep& step,
-                                       DType dtype) {
+FusedReduction FusedReduction::compile(const FusedDescription& description,
+                                       std::vector<Result> results) {
   FusedProgram program = FusedProgram::compile(description);
-  if (description.outputs.size() != 1) {
-    raise<ValueError>("fused reduction", "folds one output, got {}", description.outputs.size());
+  if (description.outputs.empty() || description.outputs.size() != results.size()) {
+    raise<ValueError>("fused reduction", "folds each output into one result, got {} and {}",
+                      description.outputs.size(), results.size());
   }
-  const auto folded = static_cast<std::size_t>(description.outputs[0]);
-  const DType in = description.instructions[folded - description.inputs.size()].dtype;
+  const auto dtype_of = [&](int output) {
+    const auto value = static_cast<std::size_t>(output);
+    return description.instructions[value - description.inputs.size()].dtype;
+  };
+  const DType dtype = dtype_of(description.outputs[0]);
+  const FoldStep& first = results[0].step;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const FoldStep& step = results[i].step;
+    if (dtype_of(description.outputs[i]) != dtype || step.compute != first.compute ||
+        *step.axes != *first.axes) {
+      raise<ValueError>("fused reduction",
+                        "result {} is folded in another dtype or along other axes than the first",
+                        i);
+    }
+  }
   std::int64_t size = 1;
   for (int axis = 0; axis < description.shape.rank(); ++axis) {
-    if (!step.axes->contains(axis)) size *= description.shape[axis];
+    if (!first.axes->contains(axis)) size *= description.shape[axis];
   }
-  return {std::move(program), step, Tracer::make_symbolic({in, description.shape}, 0), dtype, size};
+  return {std::move(program), std::move(results),
+          Tracer::make_symbolic({dtype, description.shape}, 0), size};
 }
 
-void FusedReduction::run(std::span<const Tensor> inputs, Tensor& output) const {
-  if (!program_.accepts(inputs)) return run(program_.as_described(inputs), output);
-  if (output.dtype() != dtype_ || output.size() != size_ || !output.is_contiguous()) {
-    raise<ValueError>("fused reduction", "gives {} elements of {}, got {} of {}", size_,
-                      dtype_.name(), output.size(), output.dtype().name());
+void FusedReduction::run(std::span<const Tensor> inputs, std::span<Tensor> outputs) const {
+  if (!program_.accepts(inputs)) return run(program_.as_described(inputs), outputs);
+  if (outputs.size() != results_.size()) {
+    raise<ValueError>("fused reduction", "gives {} results, got {}", results_.size(),
+                      outputs.size());
   }
   const FusedCall call(program_, inputs);
-  run_fold({.input = folded_, .output = output, .step = step_, .producer = &call});
+  std::vector<FoldJob> jobs;
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    Tensor& output = outputs[i];
+    if (output.dtype() != results_[i].dtype || output.size() != size_ || !output.is_contiguous()) {
+      raise<ValueError>("fused reduction", "gives {} elements of {}, got {} of {}", size_,
+                        results_[i].dtype.name(), output.size(), output.dtype().name());
+    }
+    jobs.push_back(
+        {.input = folded_, .output = output, .step = results_[i].step, .producer = &call});
+  }
+  run_folds(jobs);
 }
 
 }  // namespace saem::cpu

@@ -73,7 +73,8 @@ class FusedProgram {
 
   struct Action {
     enum class Kind : std::uint8_t {
-      kLoad,     ///< input `operands[0]`, gathered or widened
+      kLoad,     ///< input `operands[0]`, gathered
+      kRepeat,   ///< input `operands[0]`, of which `target` holds a block from any element on
       kCompute,  ///< an op
       kRound,    ///< float32 `target` to what `dtype` holds, in place
       kWiden,    ///< from `dtype` to float32
@@ -98,6 +99,10 @@ class FusedProgram {
   [[nodiscard]] bool lies_as_described(const Tensor& input, std::size_t i) const;
   [[nodiscard]] std::int64_t grain() const;
 
+  /// Inputs that start again after at most so many elements are gathered once for all blocks. Where
+  /// the innermost run is longer they are read where they lie, block by block.
+  static constexpr std::int64_t kLongestPeriod = kBlock / 4;
+
   Shape shape_;
   std::int64_t size_ = 0;
   std::int64_t block_ = kBlock;
@@ -111,7 +116,8 @@ class FusedProgram {
   std::vector<Place> direct_;  ///< inputs that are read where they lie
   ElementwisePlan plan_;
   bool gathers_ = false;              ///< whether any input is not linear
-  bool fetches_ = false;              ///< whether inputs are fetched before they are read
+  bool fetches_ = false;              ///< whether inputs are fetched long before they are read
+  std::vector<Action> repeats_;       ///< inputs that start again within a block: once a range
   std::vector<Action> prologue_;      ///< what is the same for all blocks: once a range
   std::vector<Action> body_;          ///< once a block
   std::vector<MicroRun> micro_runs_;  ///< in the body's order
@@ -139,9 +145,13 @@ class BlockRunner {
   static constexpr std::int64_t kFileBytes = 56 * 1024;
   static constexpr std::size_t kMaxPlaces = 512;
 
-  /// For ranges of at most `most` elements. With `past_caches`, which a program with staged outputs
-  /// allows, those outputs' lines are written without being read first.
-  BlockRunner(const FusedCall& call, std::int64_t most, bool past_caches = false);
+  /// Where outputs are written: in a block that stays in the cache, as under a reduction; in
+  /// memory; or, which a program with staged outputs allows, in memory without their lines being
+  /// read first.
+  enum class Outputs : std::uint8_t { kInCache, kInMemory, kPastCaches };
+
+  /// For ranges of at most `most` elements.
+  BlockRunner(const FusedCall& call, std::int64_t most, Outputs outputs);
   BlockRunner(const BlockRunner&) = delete;
   BlockRunner& operator=(const BlockRunner&) = delete;
 
@@ -153,34 +163,43 @@ class BlockRunner {
   using MicroRun = FusedProgram::MicroRun;
   void perform(const Action& action, std::int64_t at, std::int64_t count);
   void perform(const MicroRun& run, std::int64_t count);
+  /// Where a register's memory begins.
+  [[nodiscard]] std::byte* own_memory(FusedProgram::Place place);
+  /// How far ahead of their use a program's inputs are fetched.
+  static std::int64_t blocks_ahead(const FusedProgram& program, Outputs outputs);
 
   const FusedCall& call_;
   const FusedProgram& program_;
   const bool past_caches_;
+  const std::int64_t blocks_ahead_;
   std::byte* places_[kMaxPlaces];  // NOLINT: set by the constructor as far as there are any
   alignas(64) std::byte file_[kFileBytes];
 };
 
-/// A program whose only output, of any shape and along any axes, is folded into a reduction's
-/// result instead of being written: the bits of the reduction of what the program would write.
+/// A program whose outputs, of any shape and along any axes, are folded into the results of
+/// reductions instead of being written: the bits of the reductions of what the program would write.
 class FusedReduction {
  public:
-  /// `dtype` is the result's.
-  static FusedReduction compile(const FusedDescription& description, const FoldStep& step,
-                                DType dtype);
-  /// `output` is contiguous and of the shape that the reduction gives, with or without axes of
+  /// A reduction of an output: how, and what dtype its result has.
+  struct Result {
+    FoldStep step;
+    DType dtype;
+  };
+  /// One result for each output. @throws ValueError unless outputs have one dtype, and reductions
+  /// the same axes and one dtype that they work in
+  static FusedReduction compile(const FusedDescription& description, std::vector<Result> results);
+  /// `outputs` are contiguous and of the shape that the reduction gives, with or without axes of
   /// size 1.
-  void run(std::span<const Tensor> inputs, Tensor& output) const;
+  void run(std::span<const Tensor> inputs, std::span<Tensor> outputs) const;
 
  private:
-  FusedReduction(FusedProgram program, const FoldStep& step, Tensor folded, DType dtype,
+  FusedReduction(FusedProgram program, std::vector<Result> results, Tensor folded,
                  std::int64_t size);
 
   FusedProgram program_;
-  FoldStep step_;
-  Tensor folded_;  ///< dtype and shape of the program's output; no elements
-  DType dtype_;
-  std::int64_t size_;  ///< elements of the result
+  std::vector<Result> results_;
+  Tensor folded_;      ///< dtype and shape of the program's outputs; no elements
+  std::int64_t size_;  ///< elements of a result
 };
 
 }  // namespace saem::cpu

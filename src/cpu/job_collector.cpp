@@ -34,7 +34,7 @@ void JobCollector::count(bool own) {
 
 void JobCollector::offer(const ElementwiseJob& job, const MicroForm* micro) {
   if (collector == nullptr) return;
-  PointwiseStep step{job.block, job.options, job.moves_only, {}, micro};
+  PointwiseStep step{job.block, job.options, job.moves_only, job.cheap, {}, micro};
   const std::span<const Tensor> expected = collector->inputs_;
   bool own = &job.output == &collector->output_ && job.inputs.size() == expected.size();
   for (std::size_t i = 0; own && i < expected.size(); ++i) {

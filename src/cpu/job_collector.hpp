@@ -18,6 +18,8 @@ struct PointwiseStep {
   const void* options = nullptr;
   /// Half-precision elements reach the block as they are, instead of widened.
   bool moves_only = false;
+  /// Costs less than its operands cost to read from memory.
+  bool cheap = false;
   /// Which of the op's inputs the block takes first, second ...: `greater` is `less` turned round.
   std::array<std::uint8_t, kMaxInputs> order{0, 1, 2, 3};
   const MicroForm* micro = nullptr;  ///< takes its operands like the block

@@ -90,7 +90,10 @@ namespace {
 
 template <Logical kOp>
 void run(const OpCall& call, std::span<Tensor> outputs) {
-  run_elementwise({call.inputs, outputs[0], HWY_DYNAMIC_DISPATCH(LogicalBlock)(kOp)});
+  run_elementwise({.inputs = call.inputs,
+                   .output = outputs[0],
+                   .block = HWY_DYNAMIC_DISPATCH(LogicalBlock)(kOp),
+                   .cheap = true});
 }
 
 }  // namespace

@@ -56,8 +56,7 @@ struct BlockForms {
   const MicroForm* micro = nullptr;  ///< none where the block is more than a few instructions
 };
 
-/// Runs a job of `forms.block`; where fused programs ask what the op does, they learn both forms.
-void run_elementwise(std::span<const Tensor> inputs, Tensor& output, const BlockForms& forms,
-                     const void* options = nullptr);
+/// Runs a job; where fused programs ask what the op does, they learn its micro form, too.
+void run_elementwise(const ElementwiseJob& job, const MicroForm* micro);
 
 }  // namespace saem::cpu

@@ -134,7 +134,12 @@ namespace {
 template <Activation kOp>
 void run(const OpCall& call, std::span<Tensor> outputs) {
   const BlockForms forms = HWY_DYNAMIC_DISPATCH(ActivationBlock)(kOp, outputs[0].dtype());
-  run_elementwise(call.inputs, outputs[0], forms, call.attributes.data());
+  run_elementwise({.inputs = call.inputs,
+                   .output = outputs[0],
+                   .block = forms.block,
+                   .options = call.attributes.data(),
+                   .cheap = true},
+                  forms.micro);
 }
 
 }  // namespace

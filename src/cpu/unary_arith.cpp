@@ -209,7 +209,11 @@ void run(const OpCall& call, std::span<Tensor> outputs) {
         {call.inputs, outputs[0], complex_block(outputs[0].dtype(), ComplexArith<kOp>{})});
   }
   const BlockForms forms = HWY_DYNAMIC_DISPATCH(UnaryArithBlock)(kOp, outputs[0].dtype());
-  run_elementwise(call.inputs, outputs[0], forms);
+  constexpr bool kCheap =
+      kOp != UnaryArith::kSqrt && kOp != UnaryArith::kRsqrt && kOp != UnaryArith::kReciprocal;
+  run_elementwise(
+      {.inputs = call.inputs, .output = outputs[0], .block = forms.block, .cheap = kCheap},
+      forms.micro);
 }
 
 }  // namespace

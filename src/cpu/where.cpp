@@ -79,7 +79,11 @@ namespace {
 
 void run_where(const OpCall& call, std::span<Tensor> outputs) {
   const BlockFunction block = HWY_DYNAMIC_DISPATCH(WhereBlock)(outputs[0].dtype());
-  run_elementwise({call.inputs, outputs[0], block, nullptr, /*moves_only=*/true});
+  run_elementwise({.inputs = call.inputs,
+                   .output = outputs[0],
+                   .block = block,
+                   .moves_only = true,
+                   .cheap = true});
 }
 
 }  // namespace

@@ -65,6 +65,9 @@ std::span<const Pass> all_passes() {
       {"dead_code", "what nobody needs goes", dead_code},
       {"fusion", "runs chains of pointwise ops, and reductions at their end, as one op",
        fuse_pointwise, true},
+      {"recompute", "computes again what is cheaper than to store and read", recompute, true},
+      {"join_reductions", "reductions of one tensor along the same axes read it once",
+       join_reductions, true},
       {"prepack", "weights that the function does not update are multiplied in the best layout",
        prepack, true},
   };

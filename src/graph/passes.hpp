@@ -35,6 +35,10 @@ bool epilogues(Graph& graph);
 bool dead_code(Graph& graph);
 /// Chains of pointwise ops, and reductions at their end, become one op.
 bool fuse_pointwise(Graph& graph);
+/// What is cheap to compute is not handed on through memory.
+bool recompute(Graph& graph);
+/// Reductions of one tensor along the same axes read it together.
+bool join_reductions(Graph& graph);
 /// Products are told which weights stay as they are.
 bool prepack(Graph& graph);
 

@@ -201,6 +201,27 @@ TEST(FusedProgram, RandomProgramsHaveTheBitsOfTheirOpsOneByOne) {
   }
 }
 
+TEST(FusedProgram, RepeatsWhatStartsAgainWithinABlock) {
+  // Periods that divide a block's length and such that do not, of one axis and of several, up to
+  // the longest that is gathered once.
+  const std::pair<Shape, Shape> cases[] = {{{3000, 16}, {16}},       {{3000, 7}, {1, 7}},
+                                           {{50, 90, 3, 5}, {3, 5}}, {{70, 9, 3, 5}, {9, 1, 5}},
+                                           {{300, 256}, {256}},      {{300, 257}, {257}},
+                                           {{2, 100, 3}, {2, 1, 3}}, {{3, 5}, {5}}};
+  const Program function = [](auto in) -> Tensors {
+    return {in[0] * in[1] + in[2], in[1] - in[0]};
+  };
+  for (const DType dtype : {DType(float32), DType(float64), DType(DType::kBFloat16)}) {
+    for (const auto& [shape, row] : cases) {
+      SCOPED_TRACE(std::string(dtype.name()) + shape.to_string() + row.to_string());
+      expect_same(function,
+                  {sample(shape, dtype, 1, 3, 1), sample(row, dtype, 1, 3, 2),
+                   sample({row.at(-1)}, dtype, 1, 3, 3)},
+                  shape);
+    }
+  }
+}
+
 TEST(FusedProgram, SameBitsOnAnyNumberOfThreads) {
   const Shape shape{701, 1003};
   const Tensors given{sample(shape, float32), sample({1003}, float32), sample({701, 1}, half)};
@@ -341,9 +362,9 @@ void expect_same_reduction(const Program& function, const Tensors& given, const 
   Tensors inputs = given;
   DescribingTracer tracer;
   const FusedDescription description = tracer.describe(function, inputs, shape);
-  const auto program = FusedReduction::compile(description, *step, expected.dtype());
+  const auto program = FusedReduction::compile(description, {{*step, expected.dtype()}});
   Tensor output = Tensor::empty(expected.dtype(), expected.shape());
-  program.run(inputs, output);
+  program.run(inputs, std::span(&output, 1));
   EXPECT_TRUE(same_bits(output, expected));
 }
 
@@ -384,6 +405,52 @@ TEST(FusedReduction, OfInputsThatAreFetchedAhead) {
   };
   for (const Axes& axes : {Axes(0), Axes(1), Axes({0, 1})}) {
     expect_same_reduction(function, given, shape, {"reduce_sum", &reduce_sum}, {.axis = axes});
+  }
+}
+
+TEST(FusedReduction, FoldsSeveralValuesAtOnce) {
+  const Shape shapes[] = {{5, 1030}, {3, 90001}, {20003, 3}, {3000, 100}, {40, 5, 60}, {40, 1025}};
+  const Program function = [](auto in) -> Tensors {
+    return {in[0] * in[1], in[0] - in[1], tanh(in[0])};
+  };
+  for (const DType dtype : {DType(float32), DType(float64), DType(DType::kBFloat16)}) {
+    for (const Shape& shape : shapes) {
+      Tensors inputs{sample(shape, dtype, 1, 3, 1),
+                     sample({shape[shape.rank() - 1]}, dtype, 0, 2, 2)};
+      const Tensors folded = function(inputs);
+      DescribingTracer tracer;
+      const FusedDescription description = tracer.describe(function, inputs, shape);
+      for (const Axes& axes : {Axes(0), Axes(1), Axes({0, 1})}) {
+        SCOPED_TRACE(std::string(dtype.name()) + shape.to_string() + " along " + axes.to_string());
+        const ReduceOptions options{.axis = axes};
+        std::vector<FusedReduction::Result> results;
+        Tensors expected;
+        Tensors outputs;
+        for (std::size_t i = 0; i < folded.size(); ++i) {
+          const bool mean = i == 1;
+          expected.push_back(mean ? reduce_mean(folded[i], options)
+                                  : reduce_sum(folded[i], options));
+          outputs.push_back(Tensor::empty(expected[i].dtype(), expected[i].shape()));
+          const auto step =
+              find_fold_step(*find_op(mean ? "reduce_mean" : "reduce_sum"),
+                             {folded[i].dtype(), shape}, dtype, AttributesRef(options));
+          results.push_back({*step, dtype});
+        }
+        FusedReduction::compile(description, results).run(inputs, outputs);
+        for (std::size_t i = 0; i < folded.size(); ++i) {
+          EXPECT_TRUE(same_bits(outputs[i], expected[i])) << "result " << i;
+        }
+        const ReduceOptions others{.axis = Axes(axes == Axes(0) ? 1 : 0)};
+        results[2].step = *find_fold_step(*find_op("reduce_sum"), {folded[2].dtype(), shape}, dtype,
+                                          AttributesRef(others));
+        EXPECT_EQ(error_of<ValueError>([&] { FusedReduction::compile(description, results); }),
+                  "fused reduction: result 2 is folded in another dtype or along other axes than "
+                  "the first");
+        results.pop_back();
+        EXPECT_EQ(error_of<ValueError>([&] { FusedReduction::compile(description, results); }),
+                  "fused reduction: folds each output into one result, got 3 and 2");
+      }
+    }
   }
 }
 

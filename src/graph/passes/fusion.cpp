@@ -12,15 +12,12 @@
 #include "core/tensor_impl.hpp"
 #include "graph/executable_frame.hpp"
 #include "graph/passes.hpp"
+#include "graph/passes/pointwise_program.hpp"
 
 namespace saem {
 namespace {
 
 constexpr int kNone = -1;
-/// What one program takes: tensors (64 in and out on the CPU, and each is a stream that the
-/// processor has to follow) and instructions (registers of a block have to stay in the cache).
-constexpr std::size_t kMostTensors = 48;
-constexpr std::size_t kMostInstructions = 96;
 
 /// For each node the nodes that come before it: those whose results it takes and, for one with side
 /// effects, the one with side effects before.
@@ -105,7 +102,8 @@ class Grouping {
     for (const GraphValue& input : node.inputs) {
       inputs.push_back(Tracer::make_symbolic(graph_.spec(input), 0));
     }
-    return can_fuse(node.device.type, {*node.op, inputs, node.attributes}, node.outputs[0]);
+    return can_fuse(node.device.type, {*node.op, inputs, node.attributes}, node.outputs[0]) !=
+           Fusing::kNot;
   }
 
   [[nodiscard]] bool is_pointwise(int index) const {
