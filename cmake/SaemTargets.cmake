@@ -31,3 +31,27 @@ function(saem_add_layer layer)
     target_compile_definitions(saem_${layer} PUBLIC SAEM_STATIC)
   endif()
 endfunction()
+
+# What protoc makes of a .proto file, which lies in src: `event.pb.h` is included by that path. Not
+# our code, so not compiled with our warnings.
+#   saem_add_messages(event_messages formats/summary/event.proto)
+function(saem_add_messages name file)
+  get_filename_component(folder "${file}" DIRECTORY)
+  get_filename_component(stem "${file}" NAME_WE)
+  set(generated "${CMAKE_CURRENT_BINARY_DIR}/messages")
+  set(outputs "${generated}/${folder}/${stem}.pb.cc" "${generated}/${folder}/${stem}.pb.h")
+  file(MAKE_DIRECTORY "${generated}")
+  add_custom_command(
+    OUTPUT ${outputs}
+    COMMAND protobuf::protoc "--cpp_out=${generated}" "--proto_path=${CMAKE_CURRENT_SOURCE_DIR}"
+            "${CMAKE_CURRENT_SOURCE_DIR}/${file}"
+    DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${file}"
+    COMMENT "Generating ${file}'s messages")
+  add_library(saem_${name} OBJECT ${outputs})
+  set_target_properties(
+    saem_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden
+                            VISIBILITY_INLINES_HIDDEN ON)
+  target_compile_features(saem_${name} PUBLIC cxx_std_20)
+  target_include_directories(saem_${name} SYSTEM PUBLIC "${generated}")
+  target_link_libraries(saem_${name} PUBLIC protobuf::libprotobuf-lite)
+endfunction()

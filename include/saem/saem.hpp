@@ -22,6 +22,7 @@
 #include <saem/formats/npy.hpp>
 #include <saem/formats/npz.hpp>
 #include <saem/formats/saved_function.hpp>
+#include <saem/formats/summary.hpp>
 #include <saem/graph/control_flow.hpp>
 #include <saem/graph/function.hpp>
 #include <saem/graph/graph.hpp>
