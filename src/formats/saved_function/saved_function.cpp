@@ -81,10 +81,11 @@ class Writer {
         node.op->options->serializable) {
       return;
     }
-    raise<ValueError>(kSave,
-                      "{} of function {} holds C++ functions, which no file can hold; save a "
-                      "function without it",
-                      node.op->name, graph.name);
+    raise<ValueError>(
+        kSave,
+        "{} of function {} holds C++ functions or an open file, which no file can hold; save a "
+        "function without it",
+        node.op->name, graph.name);
   }
 
   std::string add_array(const std::string& folder, const Tensor& tensor) {
