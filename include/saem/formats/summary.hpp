@@ -277,7 +277,7 @@ class SAEM_API RecordScope {
 /// Source: tf.summary.record_if.
 /// @code
 /// auto scope = tf::summary::record_if(false);
-/// tf::summary::scalar("loss", 0.5, {.step = 1});  // is not written
+/// tf::summary::scalar("not written", 0.5, {.step = 1});
 /// @endcode
 [[nodiscard]] SAEM_API RecordScope record_if(Condition condition);
 
