@@ -1,9 +1,12 @@
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <bit>
 #include <cmath>
+#include <csignal>
 #include <cstring>
+#include <ctime>
 #include <filesystem>
 #include <limits>
 #include <map>
@@ -254,6 +257,20 @@ TEST_F(Summary, IsWrittenEachTimeThatAFunctionRuns) {
                                           "x@2=3", "same@0=1", "same@0=1", "twice@13=6"));
 }
 
+TEST_F(Summary, AFunctionMayHoldTheScopeAndChangeWhatItWrites) {
+  const Variable x(constant(1.0));
+  const auto f = function([&] {
+    const auto scope = writer_.as_default(1);
+    scalar("before", x);
+    x.assign_add(constant(1.0));
+    scalar("after", x);
+  });
+  f();
+  EXPECT_THAT(story(writer_), ElementsAre("before@1=1", "after@1=2"));
+  f();
+  EXPECT_THAT(story(writer_), ElementsAre("before@1=1", "after@1=2", "before@1=2", "after@1=3"));
+}
+
 TEST_F(Summary, OfEveryKindInAFunctionIsAsWrittenEagerly) {
   const auto body = [](const Tensor& x) {
     histogram("histogram", x, {.buckets = 3});
@@ -436,6 +453,22 @@ TEST_F(Summary, WaitsForTheQueueOrTheTime) {
   EXPECT_EQ(events(hasty).size(), 1u);
 }
 
+TEST_F(Summary, IsThereWhenTheLastWriterGoes) {
+  std::string path;
+  {
+    const auto writer = create_file_writer(folder_.path());
+    path = writer.path();
+    try {
+      const auto scope = writer.as_default(0);
+      scalar("x", 1.0);
+      throw std::runtime_error("training fails");
+    } catch (const std::runtime_error&) {
+    }
+    EXPECT_EQ(records(path).size(), 1u);
+  }
+  EXPECT_EQ(records(path).size(), 2u);
+}
+
 TEST_F(Summary, ManyThreadsWriteOneFile) {
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i) {
@@ -514,6 +547,23 @@ TEST_F(Summary, FilesThatCannotBeWritten) {
               HasSubstr("cannot make"));
   EXPECT_THROW((void)create_file_writer(folder_.path(), {.max_queue = -1}), ValueError);
   EXPECT_THROW((void)create_file_writer(folder_.path(), {.filename_suffix = "/x"}), ValueError);
+}
+
+TEST_F(Summary, ADiskThatIsFull) {
+  const auto scope = writer_.as_default(1);
+  scalar("x", 1.0);
+  ::rlimit limit{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &limit), 0);
+  const ::rlimit small{100, limit.rlim_max};
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+  const std::string error = error_of<DataError>([&] { writer_.flush(); });
+  ::setrlimit(RLIMIT_FSIZE, &limit);
+  std::signal(SIGXFSZ, handler);
+  EXPECT_THAT(error, StartsWith("summary: cannot write " + writer_.path() + ": "));
+  EXPECT_EQ(error_of<DataError>([] { scalar("x", 1.0); }), error) << "half a record lies there";
+  EXPECT_EQ(error_of<DataError>([&] { writer_.flush(); }), error);
+  writer_.close();
 }
 
 TEST_F(Summary, AFunctionWithSummariesIsNotSaved) {
