@@ -554,7 +554,7 @@ TEST_F(Summary, ADiskThatIsFull) {
   scalar("x", 1.0);
   ::rlimit limit{};
   ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &limit), 0);
-  const ::rlimit small{100, limit.rlim_max};
+  const ::rlimit small{64, limit.rlim_max};
   const auto handler = std::signal(SIGXFSZ, SIG_IGN);
   ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
   const std::string error = error_of<DataError>([&] { writer_.flush(); });

@@ -84,7 +84,8 @@ class SAEM_API DefaultWriterScope {
   int exceptions_;
 };
 
-/// A file of events that TensorBoard reads. Copies are the same writer; the last one closes it.
+/// A file of events that TensorBoard reads. Copies are the same writer; the last one closes it,
+/// those counted that traced functions hold.
 ///
 /// Thread safety: any thread may use it at any time. Source: tf.summary.SummaryWriter.
 class SAEM_API SummaryWriter {
