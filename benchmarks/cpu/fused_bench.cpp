@@ -140,12 +140,12 @@ void fused_sum(benchmark::State& state) {
   description.inputs[0].shape = shape;
   const auto step =
       find_fold_step(*find_op("reduce_sum"), {float32, shape}, float32, AttributesRef(options));
-  const auto reduction = FusedReduction::compile(description, *step, float32);
+  const auto reduction = FusedReduction::compile(description, {{*step, float32}});
   const Tensor x = fill(shape, 0.7);
   const Tensors inputs{x, fill({}, 0.9), fill({}, 0.1)};
   Tensor sum = reduce_sum(x, options);
   for (auto _ : state) {
-    reduction.run(inputs, sum);
+    reduction.run(inputs, {&sum, 1});
     benchmark::ClobberMemory();
   }
   state.SetBytesProcessed(state.iterations() * x.nbytes());
