@@ -127,6 +127,14 @@ Tensors run_kernel(const OpCall& call, TensorSpecs& specs, const Kernel& kernel)
   return outputs;
 }
 
+/// Whether all inputs lie in host memory.
+bool is_on_host(const OpCall& call) {
+  for (std::size_t i = 0; i < call.inputs.size(); ++i) {
+    if (call.input(i).device().type != DeviceType::kCPU) return false;
+  }
+  return true;
+}
+
 /// As `run_kernel` for a device with memory of its own: each input is brought where the kernel
 /// reads it.
 Tensors run_device_kernel(const OpCall& call, TensorSpecs& specs, const Kernel& kernel,
@@ -192,6 +200,10 @@ Tensors run(const OpCall& call, TensorSpecs& specs, Route& route) {
   const Kernel* kernel = kernel_for(call.op, device.type);
   if (kernel != nullptr && on_cpu) [[likely]] {
     route = Route::kKernel;
+    // A seed on a GPU does not decide where the numbers are drawn.
+    if (call.op.host_inputs != 0 && !is_on_host(call)) [[unlikely]] {
+      return run_on_host(call, specs, *kernel, device);
+    }
     return run_kernel(call, specs, *kernel);
   }
   const Kernel& host = call.op.kernel(DeviceType::kCPU);

@@ -116,10 +116,15 @@ class Executable::Run {
   Run& operator=(const Run&) = delete;
 
   void bind(std::span<const Tensor> inputs) {
+    const Graph& graph = plan_.graph_;
     for (std::size_t i = 0; i < inputs.size(); ++i) {
+      if (plan_.on_host_ && inputs[i].device().type != DeviceType::kCPU) [[unlikely]] {
+        raise<DeviceError>(graph.name.c_str(),
+                           "was traced for the CPU, argument {} lies on {}; move it with .cpu()", i,
+                           inputs[i].device().to_string());
+      }
       slot(plan_.input_slots_[i]) = contiguous_copy(inputs[i]);
     }
-    const Graph& graph = plan_.graph_;
     for (std::size_t i = 0; i < graph.variables.size(); ++i) {
       const int place = plan_.variable_slots_[i];
       if (place < 0) continue;

@@ -72,6 +72,7 @@ class Executable {
   std::unique_ptr<Frame> make_frame() const;
 
   Graph graph_;
+  bool on_host_ = false;  ///< everything lies on the CPU
   std::vector<Step> steps_;
   std::size_t slots_ = 0;
   std::vector<int> input_slots_;

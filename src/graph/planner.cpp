@@ -64,9 +64,9 @@ class Planner {
   void run() {
     ensure_backends();
     sink_updates(graph_);
-    on_host_ = std::all_of(graph_.nodes.begin(), graph_.nodes.end(), [](const GraphNode& node) {
-      return node.device.type == DeviceType::kCPU;
-    });
+    plan_.on_host_ =
+        std::all_of(graph_.nodes.begin(), graph_.nodes.end(),
+                    [](const GraphNode& node) { return node.device.type == DeviceType::kCPU; });
     plan_.variable_slots_.assign(graph_.variables.size(), -1);
     plan_.moves_variable_.assign(graph_.variables.size(), 0);
     for (std::size_t i = 0; i < graph_.nodes.size(); ++i) add_node(static_cast<int>(i));
@@ -155,9 +155,9 @@ class Planner {
   void add_op(int index, const GraphNode& node) {
     std::vector<int> inputs;
     for (const GraphValue& input : node.inputs) inputs.push_back(slot_of(input));
-    if (on_host_ && node.op->view != nullptr && add_view(index, node, inputs)) return;
+    if (plan_.on_host_ && node.op->view != nullptr && add_view(index, node, inputs)) return;
     const Kernel& kernel = node.op->kernel(DeviceType::kCPU);
-    const bool has_kernel = on_host_ && kernel.run != nullptr && !node.outputs.empty();
+    const bool has_kernel = plan_.on_host_ && kernel.run != nullptr && !node.outputs.empty();
     if (has_kernel && !kernel.takes_strided) {
       for (int& input : inputs) input = contiguous(index, input);
     }
@@ -380,7 +380,6 @@ class Planner {
 
   Executable& plan_;
   Graph& graph_;
-  bool on_host_ = true;
   std::vector<int> first_slot_;  ///< of each node
   std::vector<Slot> slots_;
   std::unordered_map<int, int> copies_;

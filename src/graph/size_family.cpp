@@ -73,11 +73,13 @@ std::vector<std::size_t> varying_axes(const std::vector<Sizes>& samples) {
   return axes;
 }
 
+Tensor on_host(const Tensor& constant) { return constant.cpu().contiguous(); }
+
 /// What follows from sizes in a node, as text; nothing where it cannot be said. A constant whose
 /// length follows is a range.
 std::optional<std::string> text_of(const GraphNode& node, bool same_shapes) {
   if (node.kind == GraphNodeKind::kConstant) {
-    if (!same_shapes) return range_text(node.constant);
+    if (!same_shapes) return range_text(on_host(node.constant));
     if (node.constant.size() > graph_text::kMostWritten) return std::nullopt;
     return graph_text::elements(node.constant);
   }
@@ -87,7 +89,9 @@ std::optional<std::string> text_of(const GraphNode& node, bool same_shapes) {
 }
 
 bool same_content(const GraphNode& a, const GraphNode& b) {
-  if (a.kind == GraphNodeKind::kConstant) return same_constant(a.constant, b.constant);
+  if (a.kind == GraphNodeKind::kConstant) {
+    return a.device == b.device && same_constant(on_host(a.constant), on_host(b.constant));
+  }
   return a.attributes.ref() == b.attributes.ref();
 }
 
@@ -136,6 +140,7 @@ bool SizeFamily::may_learn_from(const Concrete& traced) {
 }
 
 bool SizeFamily::join(const std::shared_ptr<const Concrete>& traced) {
+  const TracingScope not_traced(nullptr);
   obstacle_.clear();
   if (!is_like_first(*traced)) return false;
   std::vector<Sample> samples = samples_;
@@ -215,6 +220,7 @@ std::optional<Graph> SizeFamily::graph_at(const Sizes& sizes) const {
 }
 
 std::unique_ptr<Concrete> SizeFamily::at(const detail::FunctionArguments& arguments) const {
+  const TracingScope not_traced(nullptr);
   auto made = std::make_unique<Concrete>(arguments);
   if (!same_ranks(*made, *first_) || !std::ranges::equal(made->devices, first_->devices) ||
       made->statics != first_->statics) {

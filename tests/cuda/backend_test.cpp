@@ -99,6 +99,17 @@ TEST(Gpu, DevicesDoNotMixButNumbersDo) {
   EXPECT_TRUE(has_values(reduce_sum(matmul(x(newaxis), x(all, newaxis))) + number, {}, {5}));
 }
 
+TEST(Gpu, ASeedMayLieAnywhere) {
+  NEEDS_GPU();
+  const PauseCrossCheck quiet;
+  const Tensor seed = constant({3, 4}, int64);
+  const Tensor drawn = random::stateless_uniform({5}, seed);
+  const auto host = device("/CPU:0");
+  const Tensor on_host = random::stateless_uniform({5}, seed);
+  EXPECT_EQ(on_host.device(), Device{});
+  EXPECT_TRUE(identical(on_host, drawn.cpu()));
+}
+
 TEST(Gpu, AnOpWithoutAKernelRunsOnTheHost) {
   NEEDS_GPU();
   const PauseCrossCheck quiet;

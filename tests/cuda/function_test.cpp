@@ -4,6 +4,7 @@
 #include <saem/autodiff/tape.hpp>
 #include <saem/autodiff/training.hpp>
 #include <saem/core/config.hpp>
+#include <saem/graph/control_flow.hpp>
 #include <saem/graph/function.hpp>
 #include <saem/ops/binary_arith.hpp>
 #include <saem/ops/creation.hpp>
@@ -100,6 +101,47 @@ TEST(FunctionOnGpu, ATapeOutsideAndRandomNumbers) {
   GradientTape tape;
   tape.watch(x);
   EXPECT_TRUE(near(tape.gradient(f(x), x).cpu(), (exp(x) * numbers).cpu()));
+}
+
+TEST(FunctionOnGpu, LoopsDrawTheNumbersOfEagerCalls) {
+  if (!has_gpu()) GTEST_SKIP() << "no GPU";
+  const ListenerFrame unheard;
+  const auto scope = device("/GPU:0");
+  const auto noisy = [](const Tensor& x) {
+    return scan(
+        [](const Tensor& sum, const Tensor& row) { return sum + row * random::uniform({2}); }, x,
+        zeros({2}));
+  };
+  const auto f = function(noisy);
+  const Tensor x = random::stateless_normal({4, 2}, random::Seed{1, 2});
+  const auto run = [&](const auto& called) {
+    random::set_seed(5);
+    GradientTape tape;
+    tape.watch(x);
+    const Tensor y = called(x);
+    return std::vector{y, tape.gradient(reduce_sum(y), x)};
+  };
+  const std::vector<Tensor> expected = run(noisy);
+  const std::vector<Tensor> traced = run(f);
+  EXPECT_TRUE(identical(traced[0].cpu(), expected[0].cpu()));
+  EXPECT_TRUE(near(traced[1].cpu(), expected[1].cpu()));
+}
+
+TEST(FunctionOnGpu, TwoTracesServeAllSizes) {
+  if (!has_gpu()) GTEST_SKIP() << "no GPU";
+  const ListenerFrame unheard;
+  const auto scope = device("/GPU:0");
+  const auto callable = [](const Tensor& x) {
+    const std::int64_t rows = x.shape()[0];
+    const Tensor places = range(0.0, static_cast<double>(rows), 1.0);
+    return reduce_sum(x + fill({rows, 1}, 0.5), {.axis = 1}) * places / static_cast<float>(rows);
+  };
+  const auto f = function(callable, {.reduce_retracing = true});
+  for (int rows = 2; rows < 9; ++rows) {
+    const Tensor x = random::stateless_normal({rows, 3}, random::Seed{1, 2});
+    EXPECT_TRUE(identical(f(x).cpu(), callable(x).cpu())) << rows << " rows";
+  }
+  EXPECT_EQ(f.trace_count(), 2);
 }
 
 TEST(FunctionOnGpu, VariablesAreUpdatedInPlace) {
