@@ -123,7 +123,7 @@ class Executable::Run {
                            "was traced for the CPU, argument {} lies on {}; move it with .cpu()", i,
                            inputs[i].device().to_string());
       }
-      slot(plan_.input_slots_[i]) = contiguous_copy(inputs[i]);
+      slot(plan_.input_slots_[i]) = as_planned(inputs[i]);
     }
     for (std::size_t i = 0; i < graph.variables.size(); ++i) {
       const int place = plan_.variable_slots_[i];
@@ -231,9 +231,15 @@ class Executable::Run {
     Tensors outputs = apply(*node.op, inputs, node.attributes);
     for (std::size_t i = 0; i < outputs.size(); ++i) {
       Tensor& output = slot(step.first_output + static_cast<int>(i));
-      output = contiguous_copy(outputs[i]);
+      output = as_planned(outputs[i]);
       if (lies_in_arena(output)) output = fresh_copy(output);
     }
+  }
+
+  /// Where kernels are called directly, all lies in row-major order; `apply` takes views as they
+  /// are.
+  [[nodiscard]] Tensor as_planned(const Tensor& tensor) const {
+    return plan_.on_host_ ? contiguous_copy(tensor) : tensor;
   }
 
   /// An op that hands an input through, a branch for instance, must not hand out the arena, whose

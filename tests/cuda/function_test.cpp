@@ -13,6 +13,7 @@
 #include <saem/ops/random.hpp>
 #include <saem/ops/reduce.hpp>
 #include <saem/ops/relu.hpp>
+#include <saem/ops/transpose.hpp>
 #include <saem/ops/unary_exp.hpp>
 #include <vector>
 
@@ -142,6 +143,27 @@ TEST(FunctionOnGpu, TwoTracesServeAllSizes) {
     EXPECT_TRUE(identical(f(x).cpu(), callable(x).cpu())) << rows << " rows";
   }
   EXPECT_EQ(f.trace_count(), 2);
+}
+
+TEST(FunctionOnGpu, ViewsAreNotCopied) {
+  if (!has_gpu()) GTEST_SKIP() << "no GPU";
+  const ListenerFrame unheard;
+  const auto scope = device("/GPU:0");
+  const Variable v{random::stateless_normal({5, 4}, random::Seed{1, 2})};
+  const auto callable = [&](const Tensor& x) {
+    const Tensor before = transpose(v.value());
+    v.assign_add(ones({5, 4}));
+    return std::pair(matmul(x, before), before);
+  };
+  const auto f = function(callable);
+  const Tensor x = transpose(random::stateless_normal({4, 3}, random::Seed{3, 4}));
+  const Tensor first = v.value();
+  const auto traced = f(x);
+  v.assign(first);
+  const auto eager = callable(x);
+  EXPECT_TRUE(identical(traced.first.cpu(), eager.first.cpu()));
+  EXPECT_TRUE(identical(traced.second.cpu(), transpose(first).cpu()));
+  EXPECT_FALSE(traced.second.is_contiguous());
 }
 
 TEST(FunctionOnGpu, VariablesAreUpdatedInPlace) {
