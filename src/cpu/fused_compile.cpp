@@ -347,7 +347,8 @@ class FusedCompiler {
     program_.block_ = std::clamp(fitting / unit * unit, kFewest, most);
     const auto take = [&](std::size_t width, std::int64_t beyond) {
       const std::int64_t offset = program_.file_bytes_;
-      program_.file_bytes_ += (program_.block_ + beyond) * static_cast<std::int64_t>(width) + kGap;
+      const std::int64_t bytes = (program_.block_ + beyond) * static_cast<std::int64_t>(width);
+      program_.file_bytes_ += (bytes + kGap - 1) / kGap * kGap + kGap;  // whole cache lines
       return offset;
     };
     if (staged) {

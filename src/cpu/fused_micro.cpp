@@ -110,8 +110,13 @@ class MicroCompiler {
 void FusedProgram::find_micro_runs() {
   // What is read of inputs has places of its own: it can be there before anything is computed, and
   // keeps no ops apart.
-  std::stable_partition(body_.begin(), body_.end(),
-                        [](const Action& action) { return action.kind == Action::Kind::kLoad; });
+  std::vector<Action> ordered;
+  for (const bool loads : {true, false}) {
+    for (const Action& action : body_) {
+      if ((action.kind == Action::Kind::kLoad) == loads) ordered.push_back(action);
+    }
+  }
+  body_ = std::move(ordered);
   for (std::size_t i = 0; i < body_.size();) {
     if (body_[i].kind != Action::Kind::kCompute || body_[i].step.micro == nullptr) {
       ++i;

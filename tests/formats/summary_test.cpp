@@ -83,7 +83,7 @@ template <class T>
 std::vector<T> elements(const tensorboard::Event& event) {
   const std::string& bytes = value_of(event).tensor().tensor_content();
   std::vector<T> numbers(bytes.size() / sizeof(T));
-  std::memcpy(numbers.data(), bytes.data(), bytes.size());
+  if (!numbers.empty()) std::memcpy(numbers.data(), bytes.data(), bytes.size());
   return numbers;
 }
 
