@@ -1,7 +1,9 @@
 // fused, fused_reduction; floor 2 of 5: meaning. Several ops as one, made by the graph compiler.
-#include <atomic>
+#include <array>
 #include <charconv>
+#include <cstdint>
 #include <limits>
+#include <mutex>
 #include <saem/ops/fused.hpp>
 
 #include "base/message.hpp"
@@ -152,12 +154,25 @@ class ProgramReader {
 
 FusedOps FusedOps::parse(std::string_view text) { return ProgramReader(text).read(); }
 
+namespace {
+
+/// Guards `compiled_`. Not std::atomic<std::shared_ptr>, which cannot be moved, and which
+/// ThreadSanitizer takes for a race in libstdc++ 12.
+std::mutex& mutex_of(const FusedOps* ops) {
+  static std::array<std::mutex, 16> mutexes;
+  return mutexes[reinterpret_cast<std::uintptr_t>(ops) / 64 % mutexes.size()];
+}
+
+}  // namespace
+
 std::shared_ptr<const void> FusedOps::compiled(DeviceType device) const {
-  return std::atomic_load(&compiled_[static_cast<std::size_t>(device)]);
+  const std::scoped_lock lock(mutex_of(this));
+  return compiled_[static_cast<std::size_t>(device)];
 }
 
 void FusedOps::set_compiled(DeviceType device, std::shared_ptr<const void> program) const {
-  std::atomic_store(&compiled_[static_cast<std::size_t>(device)], std::move(program));
+  const std::scoped_lock lock(mutex_of(this));
+  compiled_[static_cast<std::size_t>(device)].swap(program);  // the old one goes after the lock
 }
 
 std::string to_text(const FusedOpsRef& value) {
