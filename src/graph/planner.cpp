@@ -396,14 +396,9 @@ void reorder(Graph& graph, std::span<const std::size_t> order) {
     place[from] = static_cast<int>(nodes.size());
     nodes.push_back(std::move(graph.nodes[from]));
   }
-  const auto move = [&](GraphValue& value) {
-    value.node = place[static_cast<std::size_t>(value.node)];
-  };
-  for (GraphNode& node : nodes) std::for_each(node.inputs.begin(), node.inputs.end(), move);
-  std::for_each(graph.inputs.begin(), graph.inputs.end(), move);
-  std::for_each(graph.outputs.begin(), graph.outputs.end(), move);
-  for (GraphUpdate& update : graph.updates) move(update.value);
   graph.nodes = std::move(nodes);
+  for_each_use(
+      graph, [&](GraphValue& value) { value.node = place[static_cast<std::size_t>(value.node)]; });
 }
 
 }  // namespace saem

@@ -138,14 +138,10 @@ class Joining {
     for (std::size_t i = 0; i < place_.size(); ++i) {
       if (place_[i].node == static_cast<int>(i)) kept.push_back(i);
     }
-    const auto point = [&](GraphValue& value) {
+    for_each_use(graph_, [&](GraphValue& value) {
       const GraphValue place = place_[static_cast<std::size_t>(value.node)];
       if (place.node != value.node) value = place;
-    };
-    for (GraphNode& node : graph_.nodes)
-      std::for_each(node.inputs.begin(), node.inputs.end(), point);
-    std::for_each(graph_.outputs.begin(), graph_.outputs.end(), point);
-    for (GraphUpdate& update : graph_.updates) point(update.value);
+    });
     reorder(graph_, kept);
   }
 

@@ -307,14 +307,10 @@ class Recomputation {
       if (!node.outputs.empty()) kept.push_back(i);
       graph_.nodes[i] = std::move(node);
     }
-    const auto point = [&](GraphValue& value) {
+    for_each_use(graph_, [&](GraphValue& value) {
       const std::vector<int>& its = places[static_cast<std::size_t>(value.node)];
       if (!its.empty()) value.output = its[static_cast<std::size_t>(value.output)];
-    };
-    for (GraphNode& node : graph_.nodes)
-      std::for_each(node.inputs.begin(), node.inputs.end(), point);
-    std::for_each(graph_.outputs.begin(), graph_.outputs.end(), point);
-    for (GraphUpdate& update : graph_.updates) point(update.value);
+    });
     reorder(graph_, kept);
   }
 
