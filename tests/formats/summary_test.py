@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -157,7 +156,6 @@ def test_as_tensorflow_writes_tensors(written: Written, tmp_path: Path) -> None:
         assert actual.summary == event.summary
 
 
-@pytest.mark.skipif(find_spec("tensorboard") is None, reason="tensorboard is not installed")
 def test_as_tensorboard_writes_them(written: Written, tmp_path: Path) -> None:
     _, data, found = written
     with tf.summary.create_file_writer(str(tmp_path)).as_default():

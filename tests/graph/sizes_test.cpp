@@ -279,7 +279,7 @@ TEST(Sizes, PlansOfManySizesComeAndGo) {
   EXPECT_THAT(f.explain(), HasSubstr("sizes      2 traced, "));
 }
 
-TEST(Sizes, ErrorsNameTheLineThatCalledTheOp) {
+TEST(Sizes, ErrorsNameTheScopeOfTheTrace) {
   const auto f = function(
       [](const Tensor& x) {
         const auto scope = name_scope("checked");
